@@ -1,0 +1,74 @@
+"""What a section was asked, worked out from the scheme once: fields, their rows and columns, texts, fingerprints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workbook_builder import model as m
+from workbook_builder.layout import form as form_layout
+from workbook_builder.layout.book import clause_prints, section_print
+from workbook_builder.layout.plan import INPUT, NOTE
+from workbook_builder.layout.section import plan_section
+from workbook_builder.rules import sheet as sh
+from workbook_builder.rules.items import Rulebook
+from workbook_builder.rules.slots import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class SectionForm:
+    """The form of one section.
+
+    inputs    field → (key of its row, column), answers and notes alike
+    computed  field → (key of its row, column) of scores, totals and states
+    slots     answer field → (clause, slot); fields of the declaration rows are not clauses and not here
+    texts     key of a clause's row → its verbatim text
+    annex     number of a 申报表 → its fields
+    coded     inputs in order with their legal words, for the 校验码
+    """
+
+    section: m.Section
+    inputs: Mapping[str, tuple[str, int]]
+    computed: Mapping[str, tuple[str, int]]
+    slots: Mapping[str, tuple[m.Clause, Slot]]
+    texts: Mapping[str, str]
+    annex: Mapping[int, tuple[str, ...]]
+    prints: Mapping[str, str]
+    fingerprint: str
+    coded: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def section_form(rules: Rulebook, section: m.Section) -> SectionForm:
+    """Everything collect and validate need to know of the form of `section`."""
+    scheme = rules.scheme
+    plan = plan_section(rules, section, {})
+    sheet = plan.sheet()
+    inputs: dict[str, tuple[str, int]] = {}
+    computed: dict[str, tuple[str, int]] = {}
+    for row in sheet.rows:
+        for cell in row.cells:
+            if cell.field:
+                target = inputs if cell.role in (INPUT, NOTE) else computed
+                target[cell.field] = (row.key, cell.col)
+    clauses = [clause for item in sh.sheet_items(scheme, section) for clause in item.clauses]
+    return SectionForm(
+        section=section,
+        inputs=inputs,
+        computed=computed,
+        slots={c.id + slot.suffix: (c, slot) for c in clauses for slot in rules.slots[c.id]},
+        texts={c.id: c.text for c in clauses},
+        annex={
+            number: tuple(
+                form_layout.field_name(number, f) for f in scheme.form_fields if f.name != form_layout.OWNER_FIELD
+            )
+            for number in range(1, scheme.form_copies + 1)
+        },
+        prints=clause_prints(rules, section),
+        fingerprint=section_print(rules, section),
+        coded=plan.coded,
+    )
+
+
+def section_forms(rules: Rulebook) -> dict[str, SectionForm]:
+    """Forms of all sections by name."""
+    return {section.name: section_form(rules, section) for section in rules.scheme.sections}

@@ -1,0 +1,240 @@
+"""One returned workbook → raw sheets, each field found by the key of its row, and problems of form.
+
+Comes in: a `Book`, the scheme's forms. Goes out: `RawSheet`s of the sections that this workbook carries. What is
+checked against the scheme never comes from the file; the file only says where things stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workbook_builder import model as m
+from workbook_builder.collecting.forms import SectionForm
+from workbook_builder.collecting.manifest import Manifest, read_manifest
+from workbook_builder.intake import NO_CELL, Book, Cell, Sheet, a1
+from workbook_builder.layout import form as form_layout
+from workbook_builder.layout import section as section_layout
+from workbook_builder.layout.plan import LISTS_SHEET, MANIFEST_SHEET
+from workbook_builder.problems import Problem, Where, problem
+from workbook_builder.returns import RawSheet
+
+_SECTION_KEY = f"{section_layout.SHEET_KEY}/"
+_FORM_KEY = form_layout.SHEET_KEY
+
+
+@dataclass
+class _Rows:
+    """The rows of a sheet by their key: key → row, and the keys that stand twice."""
+
+    rows: dict[str, int]
+    twice: dict[str, list[int]]
+    by_row: dict[int, dict[int, Cell]]
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> _Rows:
+        rows: dict[str, int] = {}
+        twice: dict[str, list[int]] = {}
+        by_row: dict[int, dict[int, Cell]] = {}
+        for (row, col), cell in sheet.cells.items():
+            by_row.setdefault(row, {})[col] = cell
+            if col == section_layout.KEY and isinstance(cell.value, str):
+                key = cell.value.strip()
+                if key in rows:
+                    twice.setdefault(key, [rows[key]]).append(row)
+                else:
+                    rows[key] = row
+        return cls(rows, twice, by_row)
+
+    def cell(self, key: str, col: int) -> Cell:
+        return self.by_row.get(self.rows[key], {}).get(col, NO_CELL)
+
+
+def raw_sheets(
+    scheme: m.Scheme, forms: Mapping[str, SectionForm], book: Book, file: str
+) -> tuple[list[RawSheet], list[Problem]]:
+    """The sections' sheets in `book`, and what is wrong with its form."""
+    where = Where(file)
+    manifest = read_manifest(book)
+    found, problems = _identify(book, where)
+    if manifest is None:
+        code = "MANIFEST_MISSING" if found else "NOT_OUR_FORM"
+        return [], [*problems, problem(code, where)]
+    wrong = _identity(scheme, manifest, where)
+    if wrong:
+        return [], [*problems, *wrong]
+    sheets = []
+    for section in manifest.sections:
+        if section not in forms:
+            problems.append(problem("SECTION_UNKNOWN", where, section))
+            continue
+        sheet = found.pop(f"{_SECTION_KEY}{section}", None)
+        if sheet is None:
+            problems.append(problem("SHEET_MISSING", where.at(sheet=section), section))
+            continue
+        raw, wrong = _section(forms[section], manifest, sheet, found, where)
+        problems += wrong
+        if raw is not None:
+            sheets.append(raw)
+    problems += [problem("SHEET_FOREIGN", where.at(sheet=s.name), s.name) for s in found.values()]
+    problems += _moved(manifest, book, where)
+    return sheets, problems
+
+
+def _identity(scheme: m.Scheme, manifest: Manifest, where: Where) -> list[Problem]:
+    """Ours? this scheme? this year?"""
+    if manifest.get("@scheme") != scheme.id:
+        return [problem("WRONG_SCHEME", where, manifest.get("@scheme"), expected=scheme.id)]
+    if manifest.get("@year") != str(scheme.year):
+        return [problem("WRONG_YEAR", where, manifest.get("@year"), expected=scheme.year)]
+    return []
+
+
+def _identify(book: Book, where: Where) -> tuple[dict[str, Sheet], list[Problem]]:
+    """Sheets by the identity in their first cell, whatever their names; copies are refused."""
+    found: dict[str, Sheet] = {}
+    problems = []
+    for sheet in book.sheets:
+        key = sheet.cell(1, section_layout.KEY).value
+        if sheet.name in (MANIFEST_SHEET, LISTS_SHEET) or not isinstance(key, str):
+            continue
+        key = key.strip()
+        if not key.startswith((_SECTION_KEY, _FORM_KEY)):
+            continue
+        name = _expected_name(key)
+        if key in found:
+            original, copy = _copy_of(found[key], sheet, name)
+            found[key] = original
+            problems.append(problem("SHEET_COPIED", where.at(sheet=copy.name), copy.name, original=original.name))
+            continue
+        found[key] = sheet
+    for key, sheet in found.items():
+        place = where.at(sheet=sheet.name)
+        if sheet.name != _expected_name(key):
+            problems.append(problem("SHEET_RENAMED", place, sheet.name, expected=_expected_name(key)))
+        if sheet.state != "visible":
+            problems.append(problem("SHEET_HIDDEN", place, sheet.name))
+    return found, problems
+
+
+def _copy_of(first: Sheet, second: Sheet, name: str) -> tuple[Sheet, Sheet]:
+    """(original, copy): the one that still has the issued name is the original."""
+    return (second, first) if second.name == name and first.name != name else (first, second)
+
+
+def _expected_name(key: str) -> str:
+    kind, section = key.split("/", 1) if "/" in key else (key, "")
+    return section if kind == section_layout.SHEET_KEY else f"申报{kind[len(_FORM_KEY) :]}-{section}"
+
+
+def _moved(manifest: Manifest, book: Book, where: Where) -> list[Problem]:
+    """Section sheets that no longer stand in the order in which they were issued."""
+    issued = [s for s in manifest.sections if book.sheet(s)]
+    present = [s.name for s in book.sheets if s.name in issued]
+    if present == issued:
+        return []
+    first = next(name for name, expected in zip(present, issued, strict=True) if name != expected)
+    return [problem("SHEET_MOVED", where.at(sheet=first), first)]
+
+
+# --- one section ----------------------------------------------------------------------------------------------
+
+
+def _section(
+    form: SectionForm, manifest: Manifest, sheet: Sheet, found: dict[str, Sheet], where: Where
+) -> tuple[RawSheet | None, list[Problem]]:
+    place = where.at(sheet=sheet.name)
+    rows = _Rows.of(sheet)
+    shifted = _shifted(rows, place)
+    if shifted:
+        return None, shifted
+    cells: dict[str, Cell] = {}
+    places: dict[str, str] = {}
+    broken: set[str] = set()
+    problems = _twice(rows, form, place)
+    for name, (key, col) in form.inputs.items():
+        if key in rows.twice:
+            broken.add(name)
+        elif key not in rows.rows:
+            broken.add(name)
+            if name == key:
+                problems.append(problem("KEY_MISSING", place.at(field=name), name))
+        else:
+            cells[name] = rows.cell(key, col)
+            places[name] = a1(rows.rows[key], col)
+    totals = {
+        name: rows.cell(key, col) for name, (key, col) in form.computed.items() if key in rows.rows
+    }
+    places |= {name: a1(rows.rows[key], col) for name, (key, col) in form.computed.items() if key in rows.rows}
+    problems += _rubric(form, rows, place)
+    sheets, wrong = _annex_forms(form, found, where, cells, places)
+    section = form.section.name
+    raw = RawSheet(
+        section=section,
+        file=where.file,
+        sheet=sheet.name,
+        cells=cells,
+        places=places,
+        sheets=sheets,
+        prints=manifest.prints.get(section, {}),
+        totals=totals,
+        broken=frozenset(broken),
+        fingerprint=manifest.get("@fingerprint", section),
+        policies=manifest.get("@policies"),
+        round_no=int(manifest.get("@round") or 0) if manifest.get("@round").isdigit() else 0,
+        parent=manifest.get("@parent"),
+    )
+    return raw, problems + wrong
+
+
+def _shifted(rows: _Rows, place: Where) -> list[Problem]:
+    """Columns inserted or deleted: the hidden mark of the last column is not where it was issued."""
+    if "@表头" not in rows.rows:
+        return [problem("KEY_MISSING", place, "@表头")]
+    if rows.cell("@表头", section_layout.CODE).value == section_layout.CODE_KEY:
+        return []
+    return [problem("COLUMNS_MOVED", place.at(cell=a1(rows.rows["@表头"], section_layout.CODE)))]
+
+
+def _twice(rows: _Rows, form: SectionForm, place: Where) -> list[Problem]:
+    keys = {key for key, _ in form.inputs.values()}
+    return [
+        problem("KEY_TWICE", place.at(cell=a1(row, section_layout.KEY), field=key), key)
+        for key, places in rows.twice.items()
+        if key in keys
+        for row in places[1:]
+    ]
+
+
+def _rubric(form: SectionForm, rows: _Rows, place: Where) -> list[Problem]:
+    """Rubric text that is no longer the scheme's, wherever in its row it stands."""
+    problems = []
+    for key, text in form.texts.items():
+        row = rows.rows.get(key)
+        if row is None or any(cell.value == text for cell in rows.by_row[row].values()):
+            continue
+        shown = rows.by_row[row].get(section_layout.TEXT, NO_CELL).value
+        cell = a1(row, section_layout.TEXT)
+        problems.append(problem("RUBRIC_CHANGED", place.at(cell=cell, field=key), shown or "", expected=text[:40]))
+    return problems
+
+
+def _annex_forms(
+    form: SectionForm, found: dict[str, Sheet], where: Where, cells: dict[str, Cell], places: dict[str, str]
+) -> tuple[dict[str, str], list[Problem]]:
+    """Fields of the 申报表 sheets, added to `cells` and `places`; the sheet of each, and forms that are gone."""
+    sheets: dict[str, str] = {}
+    problems = []
+    for number, fields in form.annex.items():
+        sheet = found.pop(f"{_FORM_KEY}{number}/{form.section.name}", None)
+        if sheet is None:
+            name = form_layout.sheet_name(number, form.section)
+            problems.append(problem("FORM_SHEET_MISSING", where.at(sheet=name), name))
+            continue
+        rows = _Rows.of(sheet)
+        for name in fields:
+            if name in rows.rows:
+                cells[name] = rows.cell(name, form_layout.ANSWER)
+                places[name] = a1(rows.rows[name], form_layout.ANSWER)
+                sheets[name] = sheet.name
+    return sheets, problems

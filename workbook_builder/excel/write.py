@@ -1,0 +1,340 @@
+"""A planned workbook made real: the template's look, the plan's cells, locks, drop-downs, values of formulas.
+
+Comes in: a `Book` in plan, the template and the names its placeholders use. Goes out: the bytes of an .xlsx.
+Whatever the template says about locks is ignored: every cell is locked save the plan's inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from workbook_builder.excel import measure
+from workbook_builder.excel.stable import stable_save
+from workbook_builder.excel.template import INSTRUCTIONS_SHEET, STATE_KEY, STATES, Proto, Renderer, Template
+from workbook_builder.intake.refs import column_letters
+from workbook_builder.layout import section as section_layout
+from workbook_builder.layout.plan import (
+    LISTS_SHEET,
+    MANIFEST_HEADER,
+    MANIFEST_SHEET,
+    Book,
+    Cell,
+    Row,
+    Sheet,
+    Validation,
+    address,
+)
+
+#: Longest list that Excel takes as a literal.
+_LIST_LITERAL = 255
+_FORMATS = {"points": "0.####", "signed": "+0.####;-0.####;0"}
+_HIDDEN_COLUMNS = {section_layout.PROTO_SHEET: (section_layout.KEY, section_layout.CODE), "申报表": (1,)}
+#: A row without an input of its own must not look as if it had one: (sheet, row, column) → column to look like.
+_LOCKED_LOOK = {
+    (section_layout.PROTO_SHEET, proto, col): section_layout.COUNTING
+    for proto in ("细则", "分行", "自评")
+    for col in (section_layout.ANSWER, section_layout.REMARK)
+}
+
+
+def write_book(book: Book, template: Template, names: Mapping[str, object], password: str) -> bytes:
+    """The bytes of `book`. `names` fill the template's global placeholders; 科室 is set per sheet."""
+    return _Writer(book, template, dict(names), password).bytes()
+
+
+class _Writer:
+    def __init__(self, book: Book, template: Template, names: dict[str, object], password: str):
+        self.book, self.template, self.names, self.password = book, template, names, password
+        self.workbook = template.open()
+        self.protos = list(self.workbook.sheetnames)
+        self.renderer = Renderer()
+        self.cached: dict[str, dict[str, object]] = {}
+        self.locked: dict[tuple[str, int, int, str], object] = {}
+        self.unlocked: dict[tuple[str, int, int, str], object] = {}
+        self.list_columns: dict[tuple[str, ...], str] = {}
+        self.lists = None
+
+    def bytes(self) -> bytes:
+        self._instructions()
+        for sheet in self.book.sheets:
+            self._sheet(sheet)
+        self._manifest()
+        for name in self.protos:
+            if name != INSTRUCTIONS_SHEET:
+                del self.workbook[name]
+        self._workbook_settings()
+        return stable_save(self.workbook, self.cached)
+
+    # --- whole workbook -----------------------------------------------------------------------------------
+
+    def _workbook_settings(self) -> None:
+        from openpyxl.workbook.protection import WorkbookProtection
+
+        # Names of the template point at sheets that are gone; print titles are set per sheet.
+        self.workbook.defined_names.clear()
+        self.workbook.security = WorkbookProtection(lockStructure=True)
+        self.workbook.active = self.workbook.sheetnames.index(self.book.active)
+        for ws in self.workbook.worksheets:
+            ws.sheet_view.tabSelected = ws.title == self.book.active
+        self.workbook.calculation.fullCalcOnLoad = True
+
+    def _instructions(self) -> None:
+        ws = self.workbook[INSTRUCTIONS_SHEET]
+        names = {**self.names, "科室": self.book.active if len({s.section for s in self.book.sheets}) == 1 else "各科室"}
+        widths = _widths(ws)
+        for cells in ws.iter_rows():
+            texts = []
+            for cell in cells:
+                if isinstance(cell.value, str):
+                    cell.value = self.renderer.render(cell.value, names)
+                    cell.data_type = "s"
+                    texts.append((str(cell.value), _span_width(ws, cell, widths), cell.font.sz or 11))
+            if texts:
+                row = cells[0].row
+                least = ws.row_dimensions[row].height or 15
+                ws.row_dimensions[row].height = measure.row_height(texts, least)
+        self._protect(ws)
+
+    def _protect(self, ws) -> None:
+        from openpyxl.worksheet.protection import SheetProtection
+
+        ws.protection = SheetProtection(
+            sheet=True,
+            objects=True,
+            scenarios=True,
+            formatCells=True,
+            formatRows=False,
+            formatColumns=False,
+            autoFilter=False,
+            sort=True,
+            insertRows=True,
+            deleteRows=True,
+            insertColumns=True,
+            deleteColumns=True,
+        )
+        if self.password:
+            ws.protection.set_password(self.password)
+
+    def _manifest(self) -> None:
+        ws = self.workbook.create_sheet(MANIFEST_SHEET)
+        ws.append(MANIFEST_HEADER)
+        for name, section, value in self.book.meta:
+            ws.append((name, section or None, None, None, "meta", value or None))
+        for place in self.book.fields:
+            cell = address(place.row, place.col)
+            ws.append((place.name, place.section, place.sheet, cell, place.role, place.value or None))
+        for row in ws.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    cell.data_type = "s"
+        ws.sheet_state = "veryHidden"
+        self._protect(ws)
+        if self.lists is not None:
+            self.lists.sheet_state = "veryHidden"
+            self._protect(self.lists)
+
+    # --- one sheet ----------------------------------------------------------------------------------------
+
+    def _sheet(self, plan: Sheet) -> None:
+        proto_ws = self.workbook[plan.proto]
+        ws = self.workbook.create_sheet(plan.name)
+        _copy_setup(proto_ws, ws)
+        widths = _widths(proto_ws)
+        self.cached[plan.name] = {}
+        names = {**self.names, "科室": plan.section}
+        validations: dict[Validation, list[str]] = {}
+        for number, row in enumerate(plan.rows, 1):
+            self._row(ws, plan, proto_ws, number, row, names, widths, validations)
+        for col in _HIDDEN_COLUMNS[plan.proto]:
+            ws.column_dimensions[column_letters(col)].hidden = True
+        self._validations(ws, validations)
+        self._state_rules(ws, plan, proto_ws)
+        if plan.freeze:
+            ws.freeze_panes = address(plan.freeze, 1)
+        if plan.header_row:
+            ws.print_title_rows = f"{plan.header_row}:{plan.header_row}"
+        last = section_layout.LAST_VISIBLE if plan.proto == section_layout.PROTO_SHEET else 4
+        ws.print_area = f"A1:{address(len(plan.rows), last)}"
+        self._protect(ws)
+
+    def _row(self, ws, plan: Sheet, proto_ws, number: int, row: Row, names, widths, validations) -> None:
+        proto = self.template.rows[plan.proto][row.proto]
+        context = {**names, **row.texts}
+        measured: list[tuple[str, float, float]] = []
+        last = max(widths)
+        inputs = {planned.col for planned in row.cells if planned.unlocked}
+        for col in range(1, last + 1):
+            cell = ws.cell(number, col)
+            look = col if col in inputs else _LOCKED_LOOK.get((plan.proto, row.proto, col), col)
+            cell._style = self._style(proto_ws, proto.row, look, False, "")
+            text = proto.texts.get(col)
+            if text is not None and col > 1:
+                self._put(cell, self.renderer.render(text, context))
+                width = _merged_width(proto, col, widths)
+                measured.append((str(cell.value or ""), width, _font_size(proto_ws, proto.row, col)))
+        key = ws.cell(number, 1)
+        self._put(key, row.key)
+        for planned in row.cells:
+            self._program_cell(ws, proto_ws, proto, number, planned, measured, widths, validations)
+        for first, final in proto.merges:
+            ws.merge_cells(start_row=number, end_row=number, start_column=first, end_column=final)
+        ws.row_dimensions[number].height = measure.row_height(measured, proto.height or 18.0)
+
+    def _program_cell(self, ws, proto_ws, proto: Proto, number, planned: Cell, measured, widths, validations) -> None:
+        cell = ws.cell(number, planned.col)
+        cell._style = self._style(proto_ws, proto.row, planned.col, planned.unlocked, planned.fmt)
+        if planned.formula:
+            cell.value = "=" + planned.formula
+            self.cached[ws.title][cell.coordinate] = planned.value
+        else:
+            self._put(cell, planned.value)
+        if planned.value is not None and not isinstance(planned.value, Decimal):
+            width = _merged_width(proto, planned.col, widths)
+            measured.append((str(planned.value), width, _font_size(proto_ws, proto.row, planned.col)))
+        if planned.validation is not None:
+            validations.setdefault(planned.validation, []).append(cell.coordinate)
+
+    @staticmethod
+    def _put(cell, value: object) -> None:
+        """A value that never becomes a formula, whatever it begins with."""
+        if value is None:
+            return
+        if isinstance(value, Decimal):
+            cell.value = int(value) if value == value.to_integral_value() else float(value)
+        elif isinstance(value, str):
+            if value == "":
+                return
+            cell.value = value
+            cell.data_type = "s"
+        else:
+            cell.value = value
+
+    def _style(self, proto_ws, row: int, col: int, unlocked: bool, fmt: str):
+        """The prototype cell's style with our lock and number format, worked out once per combination."""
+        known = self.unlocked if unlocked else self.locked
+        key = (proto_ws.title, row, col, fmt)
+        if key not in known:
+            from openpyxl.styles import Protection
+
+            scratch = proto_ws.cell(row, col)
+            original = scratch._style.__copy__()
+            scratch.protection = Protection(locked=not unlocked)
+            if fmt:
+                scratch.number_format = _FORMATS[fmt]
+            elif unlocked:
+                scratch.number_format = "General"
+            known[key] = scratch._style.__copy__()
+            scratch._style = original
+        return known[key]
+
+    # --- validations and states ------------------------------------------------------------------------------
+
+    def _validations(self, ws, validations: dict[Validation, list[str]]) -> None:
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        for check, cells in validations.items():
+            made = DataValidation(
+                type=None if check.kind == "any" else check.kind,
+                allow_blank=True,
+                showInputMessage=True,
+                showErrorMessage=check.kind != "any",
+                errorStyle="stop",
+                promptTitle=check.title,
+                prompt=check.prompt,
+            )
+            if check.kind != "any":
+                made.errorTitle, made.error = "不能这样填", check.error
+            self._constrain(made, check)
+            for ref in cells:
+                made.add(ref)
+            ws.add_data_validation(made)
+
+    def _constrain(self, made, check: Validation) -> None:
+        if check.kind == "list":
+            made.formula1 = self._list(check.choices)
+        elif check.kind in ("whole", "decimal"):
+            made.operator = "between"
+            made.formula1, made.formula2 = str(check.low), str(check.high)
+        elif check.kind == "custom":
+            made.formula1 = check.condition
+
+    def _list(self, choices: tuple[str, ...]) -> str:
+        literal = '"' + ",".join(choices) + '"'
+        if len(literal) <= _LIST_LITERAL and not any("," in c or '"' in c for c in choices):
+            return literal
+        if self.lists is None:
+            self.lists = self.workbook.create_sheet(LISTS_SHEET)
+        if choices not in self.list_columns:
+            col = len(self.list_columns) + 1
+            for row, choice in enumerate(choices, 1):
+                self._put(self.lists.cell(row, col), choice)
+            letter = column_letters(col)
+            self.list_columns[choices] = f"{LISTS_SHEET}!${letter}$1:${letter}${len(choices)}"
+        return self.list_columns[choices]
+
+    def _state_rules(self, ws, plan: Sheet, proto_ws) -> None:
+        """Colours of inputs by state; the look of each state stands in the template."""
+        from openpyxl.formatting.rule import FormulaRule
+        from openpyxl.styles import Font, PatternFill
+
+        samples = {name: self.template.rows[plan.proto].get(STATE_KEY + name) for name in STATES}
+        for rule in plan.state_rules:
+            for state, condition in rule.conditions:
+                proto = samples.get(state)
+                if proto is None:
+                    continue
+                sample = proto_ws.cell(proto.row, section_layout.ANSWER)
+                fill = PatternFill(bgColor=sample.fill.fgColor.rgb, fill_type="solid")
+                font = Font(color=sample.font.color, bold=sample.font.b)
+                ws.conditional_formatting.add(
+                    rule.ranges, FormulaRule(formula=[condition], fill=fill, font=font, stopIfTrue=True)
+                )
+
+
+# --- what is copied from the prototype sheet ------------------------------------------------------------------
+
+
+def _copy_setup(proto, ws) -> None:
+    from copy import copy
+
+    ws.page_setup = copy(proto.page_setup)
+    ws.page_setup._parent = ws
+    ws.page_margins = copy(proto.page_margins)
+    ws.print_options = copy(proto.print_options)
+    ws.sheet_properties.pageSetUpPr = copy(proto.sheet_properties.pageSetUpPr)
+    ws.sheet_properties.tabColor = copy(proto.sheet_properties.tabColor)
+    ws.HeaderFooter = copy(proto.HeaderFooter)
+    ws.sheet_view.showGridLines = proto.sheet_view.showGridLines
+    ws.sheet_view.zoomScale = proto.sheet_view.zoomScale
+    for letter, dimension in proto.column_dimensions.items():
+        ws.column_dimensions[letter].width = dimension.width
+
+
+def _widths(ws) -> dict[int, float]:
+    from openpyxl.utils import column_index_from_string
+
+    widths = {}
+    for letter, dimension in ws.column_dimensions.items():
+        first = dimension.min or column_index_from_string(letter)
+        for col in range(first, (dimension.max or first) + 1):
+            widths[col] = dimension.width or 8.43
+    return {col: widths.get(col, 8.43) for col in range(1, (max(widths) if widths else 1) + 1)}
+
+
+def _merged_width(proto: Proto, col: int, widths: dict[int, float]) -> float:
+    for first, last in proto.merges:
+        if first <= col <= last:
+            return sum(widths.get(c, 8.43) for c in range(first, last + 1))
+    return widths.get(col, 8.43)
+
+
+def _span_width(ws, cell, widths: dict[int, float]) -> float:
+    for merged in ws.merged_cells.ranges:
+        if cell.coordinate in merged:
+            return sum(widths.get(c, 8.43) for c in range(merged.min_col, merged.max_col + 1))
+    return widths.get(cell.column, 8.43)
+
+
+def _font_size(ws, row: int, col: int) -> float:
+    return ws.cell(row, col).font.sz or 11.0

@@ -1,0 +1,45 @@
+"""Every limit a foreign file is held to, in one place.
+
+A limit exists to keep one file from costing the run its memory or its afternoon; each is far above what an
+assessment workbook needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, times in seconds, the rest in counts."""
+
+    file_size: int = 50 * MB
+    inflated_total: int = 200 * MB
+    part_size: int = 100 * MB
+    part_count: int = 2_000
+    #: Size of the zip directory itself; a million empty entries would be slow to list before they are counted.
+    directory_size: int = 2 * MB
+    ratio: int = 200
+    #: Smaller parts may be as repetitive as they like: styles and empty grids compress very well.
+    ratio_from: int = 10 * MB
+    #: Longest single tag, comment or instruction of an XML part. Expat scans an unfinished one anew with every
+    #: chunk, so without this cap a 100 MB attribute costs minutes.
+    token_size: int = 1 * MB
+    cells: int = 500_000
+    max_row: int = 20_000
+    max_col: int = 500
+    shared_strings: int = 200_000
+    sheets: int = 1_000
+    merged: int = 50_000
+    chunk: int = 64 * 1024
+    xls_seconds: float = 20.0
+    xls_memory: int = 1024 * MB
+    #: What the .xls child may answer; 500,000 short cells take about 25 MB.
+    xls_answer: int = 150 * MB
+    #: A zip inside a returned zip is opened; one inside that is not.
+    zip_depth: int = 2
+
+
+LIMITS = Limits()

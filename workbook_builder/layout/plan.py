@@ -1,0 +1,113 @@
+"""The nouns of a planned workbook: sheets of rows of cells, and the fields that people and programs speak of.
+
+Comes in: nothing. Goes out: frozen plans that build writes, fill refills and collect looks up. A plan holds no
+style: `proto` names the prototype row of the template that a row copies its look from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from workbook_builder.intake.refs import a1, column_letters
+
+INPUT, NOTE, SCORE, TOTAL_ROLE, STATUS, META = "input", "note", "score", "total", "status", "meta"
+MANIFEST_SHEET = "_manifest"
+LISTS_SHEET = "_lists"
+MANIFEST_HEADER = ("field", "section", "sheet", "cell", "role", "value")
+
+CellValue = Decimal | str | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What Excel accepts in an input: a list of choices, or a condition; and what it says.
+
+    kind     "list", "whole", "decimal", "custom" or "any" (only a prompt)
+    low/high bounds for whole and decimal; `condition` for custom; `choices` for list
+    """
+
+    kind: str
+    title: str
+    prompt: str
+    error: str
+    choices: tuple[str, ...] = ()
+    condition: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell the program owns: a value, or a formula with the value it has now. `field` names what stands here."""
+
+    col: int
+    value: CellValue = None
+    formula: str = ""
+    unlocked: bool = False
+    field: str = ""
+    role: str = ""
+    validation: Validation | None = None
+    fmt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: the key in its hidden first column, its prototype, texts for the placeholders, cells of the program."""
+
+    key: str
+    proto: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet in plan. Row k of `rows` stands in row k+1. `freeze` is the first scrolling row; `proto` the template sheet."""
+
+    name: str
+    section: str
+    proto: str
+    rows: tuple[Row, ...]
+    freeze: int = 0
+    header_row: int = 0
+    state_rules: tuple[StateRule, ...] = ()
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StateRule:
+    """Inputs whose look follows their state: the cells, and the condition of each named state."""
+
+    ranges: str
+    conditions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlace:
+    """Where a field stands: what the manifest says of it."""
+
+    name: str
+    section: str
+    sheet: str
+    row: int
+    col: int
+    role: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook in plan: visible sheets, lists for drop-downs, manifest rows."""
+
+    sheets: tuple[Sheet, ...]
+    fields: tuple[FieldPlace, ...]
+    meta: tuple[tuple[str, str, str], ...]
+    active: str = ""
+    lists: tuple[tuple[str, ...], ...] = ()
+
+
+def address(row: int, col: int, absolute: bool = False) -> str:
+    """The cell as A1 text, or as $A$1."""
+    return f"${column_letters(col)}${row}" if absolute else a1(row, col)

@@ -1,0 +1,43 @@
+"""Problems of returned workbooks as forms: identity, sheets, rows, duplicates."""
+
+from __future__ import annotations
+
+from workbook_builder.problems.core import ERROR, INFO, WARNING, Entry
+
+_REFILL = "请该科室用本年度下发的表重新填写后报送。"
+
+ENTRIES: dict[str, Entry] = {
+    "NOT_OUR_FORM": Entry(ERROR, "这个工作簿不是本系统下发的考评表", "如是附件请存为 PDF 或文档；如是考评表，" + _REFILL),
+    "MANIFEST_MISSING": Entry(ERROR, "表中的隐藏识别页缺失，无法确认年度和版本", "请把填好的内容移到下发的原表中再报送。"),
+    "WRONG_SCHEME": Entry(ERROR, "这份表属于另一个考评方案（{value}），本方案是 {expected}", _REFILL),
+    "WRONG_YEAR": Entry(ERROR, "这份表是 {value} 年度的，本年度是 {expected} 年", _REFILL),
+    "SECTION_UNKNOWN": Entry(ERROR, "表中的科室“{value}”不在方案的科室名单内", "请核对方案“科室”表中的名称。"),
+    "SHEET_MISSING": Entry(ERROR, "缺少工作表“{value}”，或其 A 列的行标识被删改", "请在下发的原表中重新填写，不要删除、改动隐藏列。"),
+    "SHEET_RENAMED": Entry(WARNING, "工作表“{value}”被改名，原名“{expected}”", "已按原名识别，核对内容即可。"),
+    "SHEET_MOVED": Entry(INFO, "工作表“{value}”的位置被移动", "不影响识别，无须处理。"),
+    "SHEET_HIDDEN": Entry(WARNING, "工作表“{value}”被隐藏，内容照常读取", "请与科室核对是否仍要报送。"),
+    "SHEET_COPIED": Entry(ERROR, "工作表“{value}”是“{original}”的副本，未读取", "请删除副本，只保留一张后重新报送。"),
+    "SHEET_FOREIGN": Entry(WARNING, "工作表“{value}”不属于本工作簿的科室，未读取", "如是误并入的表，请删除；否则请单独报送。"),
+    "FORM_SHEET_MISSING": Entry(WARNING, "缺少申报表“{value}”", "如有特色工作申报，请补报申报表。"),
+    "COLUMNS_MOVED": Entry(ERROR, "工作表被插入或删除了列，未读取", "请在下发的原表中重新填写。"),
+    "KEY_MISSING": Entry(ERROR, "找不到“{value}”这一行（A 列行标识缺失）", "请在下发的原表中补填这一行。"),
+    "KEY_TWICE": Entry(ERROR, "“{value}”这一行出现了两次，两处都未读取", "请删除多出的一行后重新报送。"),
+    "RUBRIC_CHANGED": Entry(ERROR, "评分细则的文字被改动，现为“{value}”", "以下发的原文为准；请核对该行的填报是否仍按原文填写，并用原表重报。"),
+    "OLD_FORM": Entry(INFO, "这份表是方案修改前下发的，未变的细则照常读取", "变动的细则见其他问题。"),
+    "CLAUSE_CHANGED": Entry(ERROR, "这条细则在下发后有改动，原填报“{value}”未采用", "请按新表重填这一条。"),
+    "FIELD_UNKNOWN": Entry(WARNING, "“{value}”已不在现行方案中，未采用", "无须处理；如有疑问请核对方案。"),
+    "FILE_IDENTICAL": Entry(INFO, "与“{other}”完全相同，只计一份", "无须处理。"),
+    "ANSWERS_IDENTICAL": Entry(INFO, "与“{other}”的填报内容相同，采用后者", "无须处理。"),
+    "CONFLICTING_RETURNS": Entry(
+        ERROR,
+        "{section}有 {count} 份内容不同的表（{files}），暂都未采用",
+        "请与科室确认以哪份为准，把其余的移出“2回收”后重新收集。",
+    ),
+    "REPLACED_BY_ROUND": Entry(INFO, "已被退回修改后的“{other}”替代", "无须处理。"),
+    "SECTION_NOT_RETURNED": Entry(WARNING, "{section}还没有报送考评表", "请催报。"),
+    "ATTACHMENT_NO_SECTION": Entry(INFO, "附件“{value}”认不出属于哪个科室", "请在文件名或所在文件夹名中写明科室。"),
+    "MATERIAL_MISSING": Entry(WARNING, "{section}还缺应交材料：{value}", "请催交；文件名中写明科室和材料名称。"),
+    "FILE_IGNORED": Entry(INFO, "系统文件或临时文件，已忽略", "无须处理。"),
+    "SHEET_UNTOUCHED": Entry(WARNING, "{section}的表是空白的，没有填写任何内容", "请核对是否误发了空表。"),
+    "READER_FAILED": Entry(ERROR, "读取这个文件时处理进程意外结束，已跳过", "请在 Excel 中打开另存后重新报送。"),
+}

@@ -1,0 +1,249 @@
+"""document → 方案.xlsx, the workbook a clerk edits.
+
+Comes in: a document. Goes out: bytes, the same for the same document. Nothing is locked; everything that helps
+editing is there: explanations, drop-downs, hints, frozen headings, heights that show the whole text.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from workbook_builder.excel.stable import stable_save
+from workbook_builder.intake.refs import column_letters
+from workbook_builder.model import NO, YES
+from workbook_builder.scheme.document import (
+    FIRST_ROW,
+    GUIDE_SHEET,
+    HEADING_ROW,
+    HINT_ROW,
+    TITLE_ROW,
+    VERSION_KEY,
+    VERSION_SHEET,
+    Document,
+    column_places,
+    is_shortest_number,
+)
+from workbook_builder.scheme.guide import HEAD, LINE, TITLE, guide_lines
+from workbook_builder.scheme.names import split_names
+from workbook_builder.scheme.tables import CHOICE, FORMAT_VERSION, POLICIES, TABLES, YESNO, Column, Table
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+FONT = "宋体"
+LINE_POINTS = 15.0
+#: Excel's limits: points of a row, characters of a list written into a drop-down, of a prompt.
+ROW_POINTS, LIST_LIMIT, PROMPT_LIMIT = 409, 255, 255
+#: Drop-downs reach this far below the last row, for rows to come.
+SPARE_ROWS = 500
+#: Width in characters that an A4 page still shows legibly; the clause tables go over several pages side by side.
+PAGE_WIDTH = 200
+LISTS_SHEET = "_列表"
+GUIDE_WIDTHS = (18, 110)
+
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def write_book(document: Document) -> bytes:
+    """方案.xlsx of the document."""
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    styles = Styles()
+    book._named_styles["Normal"].font = styles.normal
+    guide = book.active
+    guide.title = GUIDE_SHEET
+    _write_guide(guide, styles)
+    lists = Lists(book)
+    for table in TABLES:
+        _write_table(book.create_sheet(table.name), table, document, styles, lists)
+    lists.write()
+    version = book.create_sheet(VERSION_SHEET)
+    version.sheet_state = "veryHidden"
+    version.append([VERSION_KEY, FORMAT_VERSION])
+    version.protection.sheet = True
+    return stable_save(book, {})
+
+
+class Styles:
+    """The few looks of the workbook, made once per book."""
+
+    def __init__(self) -> None:
+        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+        side = Side(style="thin", color="FFBFBFBF")
+        self.normal = Font(name=FONT, size=11, family=3, charset=134)
+        self.title = Font(name=FONT, size=14, bold=True, charset=134)
+        self.bold = Font(name=FONT, size=11, bold=True, charset=134)
+        self.grey = Font(name=FONT, size=9, color="FF7F7F7F", charset=134)
+        self.border = Border(left=side, right=side, top=side, bottom=side)
+        self.fill = PatternFill("solid", fgColor="FFDDEBF7")
+        self.must_fill = PatternFill("solid", fgColor="FFFCE4D6")
+        self.left = Alignment(horizontal="left", vertical="top", wrap_text=True)
+        self.line = Alignment(horizontal="left", vertical="center")
+        self.middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+class Lists:
+    """Choices of drop-downs: written into the rule where Excel allows, else a column of a hidden sheet."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.book = book
+        self.columns: dict[tuple[str, ...], str] = {}
+
+    def formula(self, choices: tuple[str, ...]) -> str:
+        literal = ",".join(choices)
+        if len(literal) <= LIST_LIMIT and not any("," in choice or '"' in choice for choice in choices):
+            return f'"{literal}"'
+        letter = self.columns.setdefault(choices, column_letters(len(self.columns) + 1))
+        return f"'{LISTS_SHEET}'!${letter}$1:${letter}${len(choices)}"
+
+    def write(self) -> None:
+        if not self.columns:
+            return
+        sheet = self.book.create_sheet(LISTS_SHEET)
+        sheet.sheet_state = "hidden"
+        for choices, letter in self.columns.items():
+            for row, choice in enumerate(choices, start=1):
+                put(sheet[f"{letter}{row}"], choice)
+
+
+def put(cell: Any, text: str) -> None:
+    """A text into a cell: a number where it is the plain text of one, otherwise never anything but text."""
+    if is_shortest_number(text):
+        cell.value = float(text) if "." in text else int(text)
+        return
+    # Excel would take _x0041_ for an A.
+    cell.value = _ESCAPED.sub("_x005F_", text)
+    cell.data_type = "s"
+    if text[:1] in ("=", "+", "-", "@"):
+        cell.quotePrefix = True
+
+
+def text_width(text: str) -> int:
+    """Width in half characters: Chinese ones count double."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+
+
+def row_points(cells: list[tuple[str, float]], line: float = LINE_POINTS) -> float:
+    """Height that shows every text in its column's width, at most what Excel allows."""
+    lines = 1
+    for text, width in cells:
+        room = max(width - 1.5, 1)
+        lines = max(lines, sum(max(1, math.ceil(text_width(part) / room)) for part in text.split("\n")))
+    return min(lines * line + 3, ROW_POINTS)
+
+
+def _write_guide(sheet: Worksheet, styles: Styles) -> None:
+    for number, width in enumerate(GUIDE_WIDTHS, start=1):
+        sheet.column_dimensions[column_letters(number)].width = width
+    fonts = {TITLE: styles.title, HEAD: styles.bold, LINE: styles.normal}
+    for row, (style, *texts) in enumerate(guide_lines(), start=1):
+        for column, text in enumerate(texts, start=1):
+            if text:
+                cell = sheet.cell(row, column)
+                put(cell, text)
+                cell.font = fonts[style]
+                cell.alignment = styles.left
+        if style == LINE:
+            sheet.row_dimensions[row].height = row_points(list(zip(texts, GUIDE_WIDTHS, strict=True)))
+        else:
+            sheet.cell(row, 1).alignment = styles.line
+            sheet.row_dimensions[row].height = 24
+    _page(sheet, repeat="1:1", across=1)
+
+
+def _write_table(sheet: Worksheet, table: Table, document: Document, styles: Styles, lists: Lists) -> None:
+    widths = {column.name: float(column.width) for column in table.columns}
+    for number, column in enumerate(table.columns, start=1):
+        look = sheet.column_dimensions[column_letters(number)]
+        look.width = column.width
+        look.alignment = styles.left
+        look.font = styles.normal
+    _write_heading(sheet, table, styles)
+    rows = document.get(table.name, [])
+    for row, record in enumerate(rows, start=FIRST_ROW):
+        for number, column in enumerate(table.columns, start=1):
+            cell = sheet.cell(row, number)
+            cell.font, cell.border, cell.alignment = styles.normal, styles.border, styles.left
+            if column.name in record.values:
+                put(cell, record.values[column.name])
+        sheet.row_dimensions[row].height = row_points([(text, widths[name]) for name, text in record.values.items()])
+    last = max(FIRST_ROW + len(rows) - 1, FIRST_ROW)
+    end = column_letters(len(table.columns))
+    sheet.auto_filter.ref = f"A{HEADING_ROW}:{end}{last}"
+    sheet.freeze_panes = f"B{FIRST_ROW}"
+    _drop_downs(sheet, table, document, last, lists)
+    _page(sheet, repeat=f"{HEADING_ROW}:{HEADING_ROW}", across=max(1, round(sum(widths.values()) / PAGE_WIDTH)))
+
+
+def _write_heading(sheet: Worksheet, table: Table, styles: Styles) -> None:
+    title = sheet.cell(TITLE_ROW, 1)
+    put(title, f"{table.name}——{table.about}")
+    title.font, title.alignment = styles.bold, styles.line
+    hints, heads = [], []
+    for number, column in enumerate(table.columns, start=1):
+        hint, head = sheet.cell(HINT_ROW, number), sheet.cell(HEADING_ROW, number)
+        if column.hint:
+            put(hint, column.hint)
+        hint.font, hint.alignment = styles.grey, styles.left
+        put(head, column.name)
+        head.font, head.alignment, head.border = styles.bold, styles.middle, styles.border
+        head.fill = styles.must_fill if column.required else styles.fill
+        # The grey hints are smaller than the width is measured for.
+        hints.append((column.hint, column.width * 1.15))
+        heads.append((column.name, float(column.width)))
+    sheet.row_dimensions[TITLE_ROW].height = 22
+    sheet.row_dimensions[HINT_ROW].height = row_points(hints, 12)
+    sheet.row_dimensions[HEADING_ROW].height = row_points(heads)
+
+
+def _drop_downs(sheet: Worksheet, table: Table, document: Document, last: int, lists: Lists) -> None:
+    for number, column in enumerate(table.columns, start=1):
+        choices = column.choices or ((YES, NO) if column.type == YESNO else ())
+        if column.type in (CHOICE, YESNO) and choices:
+            letter = column_letters(number)
+            _list_rule(sheet, f"{letter}{FIRST_ROW}:{letter}{last + SPARE_ROWS}", lists.formula(choices), column)
+    if table is POLICIES:
+        _readings_rules(sheet, document)
+
+
+def _readings_rules(sheet: Worksheet, document: Document) -> None:
+    """Each policy offers its own readings; another one may still be typed."""
+    letter = column_letters(column_places(POLICIES)["取值"])
+    for row, record in enumerate(document.get(POLICIES.name, []), start=FIRST_ROW):
+        readings = (record.values.get("取值", ""), *split_names(record.values.get("其他读法", "")))
+        literal = ",".join(readings)
+        plain = literal.count(",") == len(readings) - 1 and '"' not in literal and "\n" not in literal
+        if len(readings) > 1 and len(literal) <= LIST_LIMIT and plain:
+            _list_rule(sheet, f"{letter}{row}", f'"{literal}"', POLICIES.column("取值"), style="warning")
+
+
+def _list_rule(sheet: Worksheet, area: str, formula: str, column: Column, style: str = "stop") -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=True, errorStyle=style)
+    rule.errorTitle, rule.error = column.name[:32], "请从下拉列表中选择。"
+    if column.hint:
+        rule.showInputMessage = True
+        rule.promptTitle, rule.prompt = column.name[:32], column.hint[:PROMPT_LIMIT]
+    rule.add(area)
+    sheet.add_data_validation(rule)
+
+
+def _page(sheet: Worksheet, repeat: str, across: int) -> None:
+    """A4 landscape, as wide as `across` pages, headings on every page, pages numbered."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = repeat
+    if across > 1:
+        sheet.print_title_cols = "A:A"
+    sheet.oddFooter.center.text = "&A　第 &P 页 共 &N 页"
+    sheet.page_margins.left = sheet.page_margins.right = 0.4

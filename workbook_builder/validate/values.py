@@ -1,0 +1,192 @@
+"""One cell → one slot value: understood, understood with a note, or refused at its cell.
+
+Comes in: a slot, the cell and its place. Goes out: the value (None if blank or refused) and the problems. Nothing is
+ever clipped or guessed: what is not certain is refused with what may be entered there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_builder import model as m
+from workbook_builder.intake import Cell
+from workbook_builder.layout.words import allowed
+from workbook_builder.problems import Problem, Where, problem
+from workbook_builder.rules import slots as sl
+from workbook_builder.rules.slots import Slot, SlotValue
+from workbook_builder.validate.text import clean, meant_number
+
+#: Noise of binary fractions beyond this many decimals is not meant.
+_NOISE = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """value: the accepted value. raw: what the sheet's own formulas see. refused: something stands there but does not count."""
+
+    value: SlotValue
+    raw: SlotValue
+    problems: tuple[Problem, ...] = ()
+    refused: bool = False
+
+
+def is_blank(cell: Cell) -> bool:
+    """The one notion of blank: nothing, or nothing that can be seen."""
+    return cell.formula is None and (cell.value is None or (isinstance(cell.value, str) and clean(cell.value) == ""))
+
+
+def raw_value(cell: Cell) -> SlotValue:
+    """The cell as a formula sees it; an error or a boolean as a text that no rule accepts."""
+    if cell.value is None or isinstance(cell.value, Decimal):
+        return cell.value
+    if isinstance(cell.value, bool):
+        return f"#{cell.value}"
+    return cell.value if cell.value != "" else None
+
+
+def read_value(slot: Slot, cell: Cell, where: Where, clause: m.Clause | None) -> Reading:
+    """Interpret `cell` as an answer to `slot` of `clause` (None for the declaration rows)."""
+    raw = raw_value(cell)
+    if is_blank(cell):
+        return Reading(None, raw)
+    refusal = _unreadable(slot, cell, where)
+    if refusal is not None:
+        return Reading(None, raw, (refusal,), True)
+    value, notes = _meaning(slot, cell, where, clause)
+    if value is None:
+        return Reading(None, raw, tuple(notes), True)
+    state = sl.state(slot, value, confirmed=True)
+    if state not in (sl.FILLED, sl.PENDING):
+        return Reading(None, raw, (*notes, _not_allowed(slot, cell.value, value, where)), True)
+    return Reading(value, raw, (*notes, *_flags(slot, value, where)))
+
+
+def _unreadable(slot: Slot, cell: Cell, where: Where) -> Problem | None:
+    if cell.formula is not None:
+        return problem("FORMULA_IN_INPUT", where, f"={cell.formula}" if cell.formula else cell.value)
+    if cell.kind == "e":
+        return problem("ERROR_VALUE", where, cell.value)
+    if cell.kind == "d":
+        return problem("DATE_IN_NUMBER", where, cell.value, allowed=allowed(slot))
+    return None
+
+
+def _meaning(slot: Slot, cell: Cell, where: Where, clause: m.Clause | None) -> tuple[SlotValue, list[Problem]]:
+    if slot.type in (sl.YESNO, sl.CHOICE):
+        return _word(slot, cell, where)
+    if isinstance(cell.value, bool):
+        return None, [problem("VALUE_NOT_ALLOWED", where, cell.value, allowed=allowed(slot))]
+    if isinstance(cell.value, Decimal):
+        return _number(slot, cell, cell.value, where, clause)
+    return _typed_number(slot, cell, where, clause)
+
+
+def _word(slot: Slot, cell: Cell, where: Where) -> tuple[SlotValue, list[Problem]]:
+    if isinstance(cell.value, bool) and slot.type == sl.YESNO:
+        word = m.YES if cell.value else m.NO
+        return word, [problem("READ_AS", where, cell.value, meant=word)]
+    if cell.value == 0 and slot.type == sl.YESNO:
+        return m.NO, [problem("READ_AS", where, "0", meant=m.NO)]
+    if not isinstance(cell.value, str):
+        return None, [problem("VALUE_NOT_ALLOWED", where, cell.value, allowed=allowed(slot))]
+    text = _legal_form(slot, cell.value)
+    if text is None:
+        return None, [_word_refused(slot, cell.value, where)]
+    if slot.type == sl.YESNO and text in ("无", "没有"):
+        return m.NO, [problem("READ_AS", where, cell.value, meant=m.NO)]
+    return text, ([] if text == cell.value else [problem("READ_AS", where, cell.value, meant=text)])
+
+
+def _legal_form(slot: Slot, text: str) -> str | None:
+    """The legal word that `text` is, blanks and full width aside."""
+    wanted = clean(text)
+    return next((word for word in sl.all_words(slot) if clean(word) == wanted), None)
+
+
+def _word_refused(slot: Slot, text: str, where: Where) -> Problem:
+    word = clean(text)
+    if word in m.NOT_APPLICABLE_WORDS:
+        return problem("NOT_APPLICABLE_REFUSED", where, text, allowed=allowed(slot))
+    if word == m.PENDING_CITY:
+        return problem("PENDING_REFUSED", where, text, allowed=allowed(slot))
+    return problem("VALUE_NOT_ALLOWED", where, text, allowed=allowed(slot))
+
+
+def _number(
+    slot: Slot, cell: Cell, number: Decimal, where: Where, clause: m.Clause | None
+) -> tuple[SlotValue, list[Problem]]:
+    number = _denoised(number)
+    if cell.percent:
+        if slot.unit != "%":
+            return None, [problem("PERCENT_UNEXPECTED", where, f"{number * 100:f}%", allowed=allowed(slot))]
+        meant = _denoised(number * 100)
+        return meant, [problem("PERCENT_FORMAT", where, number, meant=f"{meant:f}%")]
+    if slot.unit == "%" and _perhaps_fraction(number, clause):
+        return None, [problem("PERCENT_OR_FRACTION", where, number)]
+    return number, []
+
+
+def _perhaps_fraction(number: Decimal, clause: m.Clause | None) -> bool:
+    """0 < value ≤ 1 where every bound of the clause exceeds 1: 0.95 may mean 95 % or 0.95 %."""
+    if clause is None or not 0 < number <= 1:
+        return False
+    bounds = [tier.threshold for tier in clause.tiers]
+    return all(bound is not None and bound > 1 for bound in bounds)
+
+
+def _typed_number(
+    slot: Slot, cell: Cell, where: Where, clause: m.Clause | None
+) -> tuple[SlotValue, list[Problem]]:
+    word = _legal_form(slot, cell.value)
+    if word is not None:
+        if word in m.NONE_WORDS and slot.zero:
+            return Decimal(0), [problem("READ_AS", where, cell.value, meant="0")]
+        return word, ([] if word == cell.value else [problem("READ_AS", where, cell.value, meant=word)])
+    meant = meant_number(cell.value)
+    if meant is None:
+        return None, [_word_refused(slot, cell.value, where)]
+    number = meant.number
+    if meant.unit == "%":
+        if slot.unit != "%":
+            return None, [problem("PERCENT_UNEXPECTED", where, cell.value, allowed=allowed(slot))]
+    elif not _unit_fits(slot, meant.unit):
+        return None, [problem("UNIT_UNEXPECTED", where, cell.value, unit=slot.unit)]
+    elif slot.unit == "%" and _perhaps_fraction(number, clause):
+        return None, [problem("PERCENT_OR_FRACTION", where, cell.value)]
+    return number, [problem("READ_AS", where, cell.value, meant=f"{number:f}")]
+
+
+def _unit_fits(slot: Slot, unit: str) -> bool:
+    """A count may be written with its unit or with the general 次, 个; 分 belongs to amounts only."""
+    if unit in ("", slot.unit):
+        return True
+    if slot.type == sl.COUNT:
+        return unit in ("次", "个", "项", "件", "起", "例", "条", "种", "人", "人次", "月", "篇")
+    return slot.type == sl.RANKING and unit in ("名", "位")
+
+
+def _denoised(number: Decimal) -> Decimal:
+    """The number without the noise of binary fractions: 0.30000000000000004 is 0.3."""
+    rounded = round(number, _NOISE)
+    if rounded == rounded.to_integral_value():
+        return rounded.quantize(Decimal(1))
+    return rounded.normalize()
+
+
+def _not_allowed(slot: Slot, shown: object, value: SlotValue, where: Where) -> Problem:
+    code = "VALUE_OUT_OF_RANGE" if isinstance(value, Decimal) else "VALUE_NOT_ALLOWED"
+    return problem(code, where, shown, allowed=allowed(slot))
+
+
+def _flags(slot: Slot, value: SlotValue, where: Where) -> list[Problem]:
+    """Accepted, but a person should see it (contract 6)."""
+    if value in m.NOT_APPLICABLE_WORDS:
+        return [problem("NOT_APPLICABLE", where, value)]
+    if value == m.PENDING_CITY:
+        return [problem("PENDING_CITY", where, value)]
+    if value == m.UNRANKED:
+        return [problem("UNRANKED", where, value)]
+    if slot.type == sl.AMOUNT and value == 0 and slot.low > 0:
+        return [problem("ZERO_AS_NONE", where, value)]
+    return []
