@@ -33,7 +33,7 @@ SOFT = Border(left=_THIN, right=_THIN, top=_HAIR, bottom=_HAIR)
 INPUT_BOX = Border(left=_INPUT_SIDE, right=_INPUT_SIDE, top=_INPUT_SIDE, bottom=_INPUT_SIDE)
 
 SECTION_WIDTHS = {"A": 4, "B": 6, "C": 56, "D": 26, "E": 7, "F": 13, "G": 6, "H": 9, "I": 9, "J": 9, "K": 32, "L": 8}
-FORM_WIDTHS = {"A": 4, "B": 17, "C": 76, "D": 16}
+FORM_WIDTHS = {"A": 4, "B": 18, "C": 76, "D": 14}
 
 
 def style(cell, font=FANG, size=11, bold=False, color="000000", fill=None, border=None, h="left", v="center", wrap=True):
@@ -159,7 +159,7 @@ def form_sheet(ws):
     ws.merge_cells("B1:D1")
     row(ws, 2, "单位", 34, {"B": "{{ 栏目 }}", "C": "{{ 申报单位 }}"}, 4, font=FANG, size=12, border=BOX)
     row(ws, 3, "短文", 34, {"B": "{{ 栏目 }}"}, 4, font=FANG, size=12, border=BOX)
-    row(ws, 4, "长文", 150, {"B": "{{ 栏目 }}"}, 4, font=FANG, size=12, border=BOX)
+    row(ws, 4, "长文", 60, {"B": "{{ 栏目 }}"}, 4, font=FANG, size=12, border=BOX)
     for number in (2, 3, 4):
         style(ws[f"B{number}"], font=HEI, size=12, fill=PALE, border=BOX, h="center")
         style(ws[f"D{number}"], font=FANG, size=10, color="404040", border=BOX, h="center")
@@ -190,7 +190,7 @@ INSTRUCTIONS = (
 
 
 def instructions_sheet(ws):
-    ws.column_dimensions["A"].width = 96
+    ws.column_dimensions["A"].width = 80
     looks = {
         "title": dict(font=HEI, size=18, h="center"),
         "head": dict(font=HEI, size=13, color=NAVY),
@@ -226,7 +226,8 @@ def page(ws, orientation):
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
     ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     ws.page_margins.left = ws.page_margins.right = 0.4
-    ws.page_margins.top, ws.page_margins.bottom = 0.5, 0.6
+    ws.page_margins.top, ws.page_margins.bottom = 0.5, 0.75
+    ws.page_margins.header = ws.page_margins.footer = 0.3
     ws.oddFooter.center.text = "第 &P 页，共 &N 页"
     ws.print_options.horizontalCentered = True
     ws.sheet_view.showGridLines = False

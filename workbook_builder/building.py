@@ -33,16 +33,17 @@ def section_file(section: m.Section) -> str:
     return f"{section.order:02d}-{section.name}.xlsx"
 
 
-def global_names(scheme: m.Scheme) -> dict[str, object]:
-    """What the template's global placeholders stand for."""
+def global_names(scheme: m.Scheme, mark: str = "") -> dict[str, object]:
+    """What the template's global placeholders stand for. `mark` goes before the titles, as 【演示数据】."""
+    sign = f"【{mark}】" if mark else ""
     return {
-        "单位": scheme.unit,
+        "单位": sign + scheme.unit,
         "年度": scheme.year,
         "标题": scheme.title,
         "文号": scheme.document_no,
         "周期起": _date(scheme.period_start),
         "周期止": _date(scheme.period_end),
-        "申报表标题": scheme.form_title,
+        "申报表标题": sign + scheme.form_title,
         "报送截止": scheme.deadline,
         "联系方式": scheme.contact,
         "科室": "",
@@ -60,10 +61,11 @@ def section_workbook(
     entries: Entries | None = None,
     round_no: int = 0,
     parent: str = "",
+    mark: str = "",
 ) -> bytes:
-    """The workbook of one section; with `entries` it comes filled in."""
+    """The workbook of one section; with `entries` it comes filled in, with `mark` every page says what it is."""
     book = plan_book(rules, (section,), SECTION_BOOK, {section.name: entries or {}}, round_no, parent)
-    return write_book(book, template, global_names(rules.scheme), rules.scheme.password)
+    return write_book(book, template, global_names(rules.scheme, mark), rules.scheme.password, mark)
 
 
 def whole_workbook(rules: Rulebook, template: Template, entries: Mapping[str, Entries] | None = None) -> bytes:

@@ -33,8 +33,11 @@ _CORE = (
 
 def stable_save(workbook, cached: Cached) -> bytes:
     """`workbook` as bytes. ValueError if a formula has no value in `cached`: that is a bug of ours."""
+    from openpyxl.writer.excel import ExcelWriter
+
     raw = io.BytesIO()
-    workbook.save(raw)
+    # Stored, not deflated: the parts are rewritten and compressed once, below. The writer closes the archive.
+    ExcelWriter(workbook, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED)).save()
     part_of = {f"xl/worksheets/sheet{n}.xml": ws.title for n, ws in enumerate(workbook.worksheets, 1)}
     out = io.BytesIO()
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w") as target:

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from workbook_builder.layout import form, section
 from workbook_builder.layout.plan import address
@@ -73,9 +74,11 @@ class Template:
 
     data: bytes
     rows: dict[str, dict[str, Proto]]
+    renderer: Renderer = field(default_factory=lambda: Renderer())
 
-    def open(self):
-        """A fresh openpyxl workbook of the template."""
+    @cached_property
+    def book(self):
+        """The template as an openpyxl workbook. Shared by everything built from it: read it, never change it."""
         from openpyxl import load_workbook
 
         return load_workbook(io.BytesIO(self.data), rich_text=True)

@@ -7,11 +7,12 @@ Whatever the template says about locks is ignored: every cell is locked save the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 
 from workbook_builder.excel import measure
 from workbook_builder.excel.stable import stable_save
-from workbook_builder.excel.template import INSTRUCTIONS_SHEET, STATE_KEY, STATES, Proto, Renderer, Template
+from workbook_builder.excel.template import INSTRUCTIONS_SHEET, STATE_KEY, STATES, Proto, Template
 from workbook_builder.intake.refs import column_letters
 from workbook_builder.layout import section as section_layout
 from workbook_builder.layout.plan import (
@@ -38,17 +39,19 @@ _LOCKED_LOOK = {
 }
 
 
-def write_book(book: Book, template: Template, names: Mapping[str, object], password: str) -> bytes:
-    """The bytes of `book`. `names` fill the template's global placeholders; 科室 is set per sheet."""
-    return _Writer(book, template, dict(names), password).bytes()
+def write_book(book: Book, template: Template, names: Mapping[str, object], password: str, mark: str = "") -> bytes:
+    """The bytes of `book`. `names` fill the template's global placeholders; 科室 is set per sheet.
+
+    `mark` is printed at the head of every page; it is no part of the form.
+    """
+    return _Writer(book, template, dict(names), password, mark).bytes()
 
 
 class _Writer:
-    def __init__(self, book: Book, template: Template, names: dict[str, object], password: str):
-        self.book, self.template, self.names, self.password = book, template, names, password
-        self.workbook = template.open()
-        self.protos = list(self.workbook.sheetnames)
-        self.renderer = Renderer()
+    def __init__(self, book: Book, template: Template, names: dict[str, object], password: str, mark: str):
+        self.book, self.template, self.names, self.password, self.mark = book, template, names, password, mark
+        self.workbook = _empty_workbook(template.book)
+        self.renderer = template.renderer
         self.cached: dict[str, dict[str, object]] = {}
         self.locked: dict[tuple[str, int, int, str], object] = {}
         self.unlocked: dict[tuple[str, int, int, str], object] = {}
@@ -60,9 +63,6 @@ class _Writer:
         for sheet in self.book.sheets:
             self._sheet(sheet)
         self._manifest()
-        for name in self.protos:
-            if name != INSTRUCTIONS_SHEET:
-                del self.workbook[name]
         self._workbook_settings()
         return stable_save(self.workbook, self.cached)
 
@@ -71,29 +71,34 @@ class _Writer:
     def _workbook_settings(self) -> None:
         from openpyxl.workbook.protection import WorkbookProtection
 
-        # Names of the template point at sheets that are gone; print titles are set per sheet.
-        self.workbook.defined_names.clear()
         self.workbook.security = WorkbookProtection(lockStructure=True)
         self.workbook.active = self.workbook.sheetnames.index(self.book.active)
         for ws in self.workbook.worksheets:
             ws.sheet_view.tabSelected = ws.title == self.book.active
+            if self.mark:
+                ws.oddHeader.center.text = self.mark
         self.workbook.calculation.fullCalcOnLoad = True
 
     def _instructions(self) -> None:
-        ws = self.workbook[INSTRUCTIONS_SHEET]
+        proto = self.template.book[INSTRUCTIONS_SHEET]
+        ws = self.workbook.create_sheet(INSTRUCTIONS_SHEET)
+        _copy_setup(proto, ws)
+        for merged in proto.merged_cells.ranges:
+            ws.merged_cells.add(merged.coord)
         names = {**self.names, "科室": self.book.active if len({s.section for s in self.book.sheets}) == 1 else "各科室"}
-        widths = _widths(ws)
-        for cells in ws.iter_rows():
+        widths = _widths(proto)
+        for sources in proto.iter_rows():
             texts = []
-            for cell in cells:
-                if isinstance(cell.value, str):
-                    cell.value = self.renderer.render(cell.value, names)
-                    cell.data_type = "s"
-                    texts.append((str(cell.value), _span_width(ws, cell, widths), cell.font.sz or 11))
-            if texts:
-                row = cells[0].row
-                least = ws.row_dimensions[row].height or 15
-                ws.row_dimensions[row].height = measure.row_height(texts, least)
+            for source in sources:
+                cell = ws.cell(source.row, source.column)
+                cell._style = self._style(proto, source.row, source.column, False, "")
+                value = source.value
+                self._put(cell, self.renderer.render(value, names) if isinstance(value, str) else value)
+                if isinstance(value, str):
+                    texts.append((str(cell.value), _span_width(proto, source, widths), source.font.sz or 11))
+            row = sources[0].row
+            least = proto.row_dimensions[row].height or 15
+            ws.row_dimensions[row].height = measure.row_height(texts, least) if texts else least
         self._protect(ws)
 
     def _protect(self, ws) -> None:
@@ -124,10 +129,6 @@ class _Writer:
         for place in self.book.fields:
             cell = address(place.row, place.col)
             ws.append((place.name, place.section, place.sheet, cell, place.role, place.value or None))
-        for row in ws.iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    cell.data_type = "s"
         ws.sheet_state = "veryHidden"
         self._protect(ws)
         if self.lists is not None:
@@ -137,7 +138,7 @@ class _Writer:
     # --- one sheet ----------------------------------------------------------------------------------------
 
     def _sheet(self, plan: Sheet) -> None:
-        proto_ws = self.workbook[plan.proto]
+        proto_ws = self.template.book[plan.proto]
         ws = self.workbook.create_sheet(plan.name)
         _copy_setup(proto_ws, ws)
         widths = _widths(proto_ws)
@@ -176,12 +177,15 @@ class _Writer:
         key = ws.cell(number, 1)
         self._put(key, row.key)
         for planned in row.cells:
-            self._program_cell(ws, proto_ws, proto, number, planned, measured, widths, validations)
+            self._program_cell(ws, proto_ws, proto, number, row, planned, measured, widths, validations)
         for first, final in proto.merges:
-            ws.merge_cells(start_row=number, end_row=number, start_column=first, end_column=final)
+            # Every cell under the merge already has the prototype's look; merge_cells would work it out again.
+            ws.merged_cells.add(f"{address(number, first)}:{address(number, final)}")
         ws.row_dimensions[number].height = measure.row_height(measured, proto.height or 18.0)
 
-    def _program_cell(self, ws, proto_ws, proto: Proto, number, planned: Cell, measured, widths, validations) -> None:
+    def _program_cell(
+        self, ws, proto_ws, proto: Proto, number, row: Row, planned: Cell, measured, widths, validations
+    ) -> None:
         cell = ws.cell(number, planned.col)
         cell._style = self._style(proto_ws, proto.row, planned.col, planned.unlocked, planned.fmt)
         if planned.formula:
@@ -192,6 +196,9 @@ class _Writer:
         if planned.value is not None and not isinstance(planned.value, Decimal):
             width = _merged_width(proto, planned.col, widths)
             measured.append((str(planned.value), width, _font_size(proto_ws, proto.row, planned.col)))
+        if row.reserve and planned.unlocked:
+            width = _merged_width(proto, planned.col, widths)
+            measured.append(("汉" * row.reserve, width, _font_size(proto_ws, proto.row, planned.col)))
         if planned.validation is not None:
             validations.setdefault(planned.validation, []).append(cell.coordinate)
 
@@ -217,16 +224,19 @@ class _Writer:
         if key not in known:
             from openpyxl.styles import Protection
 
-            scratch = proto_ws.cell(row, col)
-            original = scratch._style.__copy__()
-            scratch.protection = Protection(locked=not unlocked)
-            if fmt:
-                scratch.number_format = _FORMATS[fmt]
-            elif unlocked:
-                scratch.number_format = "General"
-            known[key] = scratch._style.__copy__()
-            scratch._style = original
+            style = copy(proto_ws.cell(row, col)._style)
+            style.protectionId = self.workbook._protections.add(Protection(locked=not unlocked))
+            if fmt or unlocked:
+                style.numFmtId = self._number_format(_FORMATS[fmt] if fmt else "General")
+            known[key] = style
         return known[key]
+
+    def _number_format(self, text: str) -> int:
+        from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, BUILTIN_FORMATS_REVERSE
+
+        if text in BUILTIN_FORMATS_REVERSE:
+            return BUILTIN_FORMATS_REVERSE[text]
+        return self.workbook._number_formats.add(text) + BUILTIN_FORMATS_MAX_SIZE
 
     # --- validations and states ------------------------------------------------------------------------------
 
@@ -292,12 +302,27 @@ class _Writer:
                 )
 
 
+def _empty_workbook(template):
+    """A workbook without sheets that has the template's styles under the same numbers, and its theme.
+
+    Cheaper than loading the template again for every workbook; what is built never shows in the template.
+    """
+    from openpyxl import Workbook
+    from openpyxl.utils.indexed_list import IndexedList
+
+    book = Workbook()
+    book.remove(book.active)
+    for table in ("_fonts", "_fills", "_borders", "_alignments", "_protections", "_number_formats", "_cell_styles"):
+        setattr(book, table, IndexedList(getattr(template, table)))
+    book._named_styles = copy(template._named_styles)
+    book.loaded_theme = template.loaded_theme
+    return book
+
+
 # --- what is copied from the prototype sheet ------------------------------------------------------------------
 
 
 def _copy_setup(proto, ws) -> None:
-    from copy import copy
-
     ws.page_setup = copy(proto.page_setup)
     ws.page_setup._parent = ws
     ws.page_margins = copy(proto.page_margins)

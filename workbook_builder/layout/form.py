@@ -85,7 +85,7 @@ def _field_row(number: int, field: m.FormField, entries: Entries, v: str) -> Row
     cells = [Cell(ANSWER, text, unlocked=True, field=name, role=NOTE, validation=check)]
     if field.limit:
         cells.append(_count_cell(str(text or ""), field, v))
-    return Row(name, proto, {"栏目": _caption(field)}, tuple(cells))
+    return Row(name, proto, {"栏目": _caption(field)}, tuple(cells), field.limit or 0)
 
 
 def _count_cell(text: str, field: m.FormField, v: str) -> Cell:

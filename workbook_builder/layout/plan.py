@@ -54,12 +54,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: the key in its hidden first column, its prototype, texts for the placeholders, cells of the program."""
+    """A row: the key in its hidden first column, its prototype, texts for the placeholders, cells of the program.
+
+    `reserve` is how many Chinese characters its input must have room for before anything is entered.
+    """
 
     key: str
     proto: str
     texts: Mapping[str, str] = field(default_factory=dict)
     cells: tuple[Cell, ...] = ()
+    reserve: int = 0
 
 
 @dataclass(frozen=True, slots=True)

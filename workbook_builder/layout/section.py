@@ -111,6 +111,7 @@ class SectionPlan:
         self.v = block(column_letters(ANSWER), 1, self.last)
         self.confirmed = f"{self._state(sh.CONFIRM)}={quoted(sl.FILLED)}"
         self.inputs = [spec for spec in self.specs if self._is_input(spec)]
+        self._planned: Sheet | None = None
         self._made: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         self.code_position = {spec.key: position for position, spec in enumerate(self.inputs)}
 
@@ -133,6 +134,12 @@ class SectionPlan:
     # --- the sheet -----------------------------------------------------------------------------------------
 
     def sheet(self) -> Sheet:
+        """The sheet in plan, worked out once."""
+        if self._planned is None:
+            self._planned = self._plan()
+        return self._planned
+
+    def _plan(self) -> Sheet:
         rows = tuple(self._row(spec) for spec in self.specs)
         header = self.row_of["@表头"]
         ranges = " ".join(_runs([self.row_of[spec.key] for spec in self.inputs], column_letters(ANSWER)))
