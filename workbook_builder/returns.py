@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from workbook_builder.intake import Cell
 from workbook_builder.problems import Problem, Where
-from workbook_builder.rules.slots import SlotValue
+from workbook_builder.rules.slots import NOT_ACCEPTED, SlotValue
 
 # --- outcomes of a file, as people read them ---------------------------------------------------------
 
@@ -78,7 +78,11 @@ class RawSheet:
 
 @dataclass(frozen=True, slots=True)
 class SectionReturn:
-    """One section's answers from one file, interpreted and checked. `refused` are fields whose entry was not accepted."""
+    """One section's answers from one file, interpreted and checked.
+
+    `refused` maps answer fields that do not count → what stands there: entries not accepted, rows that are gone or
+    stand twice, clauses that have changed since the form was issued.
+    """
 
     section: str
     file: str
@@ -91,6 +95,11 @@ class SectionReturn:
     round_no: int = 0
     parent: str = ""
     checksum: str = ""
+
+    @property
+    def scored(self) -> dict[str, SlotValue]:
+        """What scoring sees: a refused answer is never taken for a blank that "did not happen"."""
+        return {**self.entries, **dict.fromkeys(self.refused, NOT_ACCEPTED)}
 
     def same_answers(self, other: SectionReturn) -> bool:
         return dict(self.entries) == dict(other.entries) and dict(self.refused) == dict(other.refused)

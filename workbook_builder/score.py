@@ -29,7 +29,7 @@ def assess(
 
 
 def _assess(rules: Rulebook, section: m.Section, returned: SectionReturn | None, undecided: bool) -> r.Assessment:
-    entries = returned.entries if returned is not None else {}
+    entries = returned.scored if returned is not None else {}
     score = sh.score_sheet(rules, section, entries)
     if returned is None:
         reason = r.NOT_DECIDED if undecided else r.NOT_RETURNED

@@ -14,7 +14,8 @@ from workbook_builder.collecting.forms import SectionForm
 from workbook_builder.collecting.manifest import Manifest, read_manifest
 from workbook_builder.intake import NO_CELL, Book, Cell, Sheet, a1
 from workbook_builder.layout import form as form_layout
-from workbook_builder.layout import section as section_layout
+from workbook_builder.layout import skeleton as section_layout
+from workbook_builder.layout.book import WHOLE_BOOK
 from workbook_builder.layout.plan import LISTS_SHEET, MANIFEST_SHEET
 from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.returns import RawSheet
@@ -57,27 +58,42 @@ def raw_sheets(
     where = Where(file)
     manifest = read_manifest(book)
     found, problems = _identify(book, where)
-    if manifest is None:
-        code = "MANIFEST_MISSING" if found else "NOT_OUR_FORM"
+    if manifest is None or not manifest.sections:
+        code = "MANIFEST_MISSING" if found or manifest is not None else "NOT_OUR_FORM"
         return [], [*problems, problem(code, where)]
     wrong = _identity(scheme, manifest, where)
     if wrong:
         return [], [*problems, *wrong]
-    sheets = []
+    sheets, wrong = _sections(forms, manifest, found, where)
+    problems += wrong
+    problems += [problem("SHEET_FOREIGN", where.at(sheet=s.name), s.name) for s in found.values()]
+    problems += _moved(manifest, book, where)
+    return sheets, problems
+
+
+def _sections(
+    forms: Mapping[str, SectionForm], manifest: Manifest, found: dict[str, Sheet], where: Where
+) -> tuple[list[RawSheet], list[Problem]]:
+    """The sections' sheets, taken out of `found`. Of a whole 考评表, sheets that are gone or untouched say nothing."""
+    whole = manifest.get("@kind") == WHOLE_BOOK
+    sheets: list[RawSheet] = []
+    problems: list[Problem] = []
+    absent: list[str] = []
     for section in manifest.sections:
         if section not in forms:
             problems.append(problem("SECTION_UNKNOWN", where, section))
             continue
         sheet = found.pop(f"{_SECTION_KEY}{section}", None)
         if sheet is None:
-            problems.append(problem("SHEET_MISSING", where.at(sheet=section), section))
+            absent.append(section)
             continue
         raw, wrong = _section(forms[section], manifest, sheet, found, where)
-        problems += wrong
         if raw is not None:
             sheets.append(raw)
-    problems += [problem("SHEET_FOREIGN", where.at(sheet=s.name), s.name) for s in found.values()]
-    problems += _moved(manifest, book, where)
+        if not whole or raw is None or raw.touched:
+            problems += wrong
+    if not whole or len(absent) == len(manifest.sections):
+        problems += [problem("SHEET_MISSING", where.at(sheet=section), section) for section in absent]
     return sheets, problems
 
 

@@ -38,3 +38,8 @@ def row_height(texts: list[tuple[str, float, float]], least: float) -> float:
     """Height for a row whose wrapped cells are (text, column width, font size); at least `least`, at most 409."""
     needed = [lines(text, width, size) * size * _LINE + _MARGIN for text, width, size in texts if text]
     return min(HIGHEST, round(max([least, *needed]) * 4) / 4)
+
+
+def most_lines(size: float) -> int:
+    """Lines of a font of `size` points that the highest row can show."""
+    return int((HIGHEST - _MARGIN) // (size * _LINE))

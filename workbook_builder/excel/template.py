@@ -12,11 +12,11 @@ import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from workbook_builder.layout import form, section
+from workbook_builder.layout import form, skeleton
 from workbook_builder.layout.plan import address
 from workbook_builder.problems import Problem, Where, problem
 
-SECTION_SHEET = section.PROTO_SHEET
+SECTION_SHEET = skeleton.PROTO_SHEET
 FORM_SHEET = form.PROTO_SHEET
 INSTRUCTIONS_SHEET = "填表说明"
 GUIDE_SHEET = "模板说明"

@@ -14,7 +14,7 @@ from workbook_builder.excel import measure
 from workbook_builder.excel.stable import stable_save
 from workbook_builder.excel.template import INSTRUCTIONS_SHEET, STATE_KEY, STATES, Proto, Template
 from workbook_builder.intake.refs import column_letters
-from workbook_builder.layout import section as section_layout
+from workbook_builder.layout import skeleton as section_layout
 from workbook_builder.layout.plan import (
     LISTS_SHEET,
     MANIFEST_HEADER,
@@ -29,7 +29,8 @@ from workbook_builder.layout.plan import (
 
 #: Longest list that Excel takes as a literal.
 _LIST_LITERAL = 255
-_FORMATS = {"points": "0.####", "signed": "+0.####;-0.####;0"}
+#: General inside a section is legal in Excel and, unlike 0.####, never leaves the point behind: 3, not "3.".
+_FORMATS = {"points": "General", "signed": "+General;-General;0"}
 _HIDDEN_COLUMNS = {section_layout.PROTO_SHEET: (section_layout.KEY, section_layout.CODE), "申报表": (1,)}
 #: A row without an input of its own must not look as if it had one: (sheet, row, column) → column to look like.
 _LOCKED_LOOK = {

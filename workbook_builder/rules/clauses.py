@@ -15,8 +15,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from workbook_builder import model as m
 from workbook_builder.rules import slots as sl
-from workbook_builder.rules.excel import any_of, number, quoted
+from workbook_builder.rules.excel import any_of, number, numeric, quoted
 from workbook_builder.rules.slots import Slot, SlotValue
+from workbook_builder.rules.states import Refs, clause_states, event_range
 
 OPEN_TEXT = "待定"
 ZERO_TEXT = "不得分"
@@ -57,141 +58,6 @@ class ClausePoints:
         if self.value is None:
             return OPEN_TEXT
         return ZERO_TEXT if self.zero else self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Refs:
-    """Where a clause's cells stand, as Excel expressions: inputs through blocks, states and points as cells.
-
-    `own` is the input of whichever row a formula stands in, `above` that of the row before; `v` maps slot suffix →
-    the input as seen from the clause's own row; `state` and `points` map it to cells. `base_v`, `base_state` are
-    those of the clause a doubling depends on; `confirmed` the locked cell that says the section has confirmed.
-    """
-
-    own: str
-    above: str
-    v: Mapping[str, str]
-    state: Mapping[str, str]
-    points: Mapping[str, str]
-    confirmed: str
-    base_v: str = ""
-    base_state: str = ""
-
-
-# --- states -----------------------------------------------------------------------------------------
-
-
-def clause_states(
-    clause: m.Clause, slots: tuple[Slot, ...], values: Mapping[str, SlotValue], confirmed: bool, base: SlotValue
-) -> dict[str, str]:
-    """State of every slot and, under "", of the clause's own row. `base` answers the clause a doubling depends on."""
-    states = {slot.suffix: sl.state(slot, values.get(slot.suffix), confirmed) for slot in slots}
-    if clause.kind == m.DISCRETIONARY_EACH:
-        return {**states, "": _events_state(clause, states, values, confirmed)}
-    if clause.kind == m.OPTIONS and clause.several:
-        return {**states, "": _several_state(list(states.values()))}
-    if clause.kind == m.DOUBLING and states[""] == sl.FILLED and sl.number_of(values.get("")) > sl.number_of(base):
-        return {**states, "": sl.INVALID}
-    if clause.branch and values.get("") is None and sl.says_yes(values.get(sl.BRANCH)):
-        return {**states, "": sl.FILLED}
-    if clause.exclusion and values.get("") is None and sl.says_yes(values.get(sl.EXCLUSION)):
-        return {**states, "": sl.FILLED}
-    follower = _follower(clause)
-    if follower and values.get(follower) is None and _settles(clause, values.get("")):
-        return {**states, follower: sl.EMPTY}
-    return states
-
-
-def state_formulas(clause: m.Clause, slots: tuple[Slot, ...], refs: Refs) -> dict[str, str]:
-    """`clause_states` as Excel expressions, one per row."""
-    own = {slot.suffix: sl.state_formula(slot, refs.own, refs.confirmed) for slot in slots}
-    if clause.kind == m.DISCRETIONARY_EACH:
-        return {**own, "": _events_state_formula(clause, refs)}
-    if clause.kind == m.OPTIONS and clause.several:
-        return {**own, "": _several_state_formula(clause, refs)}
-    if clause.kind == m.DOUBLING:
-        v, base = _num(refs.v[""]), _num(refs.base_v)
-        return {"": f"IF(IF(ISNUMBER({refs.v['']}),{v}>{base},FALSE),{quoted(sl.INVALID)},{own['']})"}
-    condition = sl.BRANCH if clause.branch else sl.EXCLUSION if clause.exclusion else ""
-    if condition:
-        yes = f"AND({refs.v['']}=\"\",{refs.v[condition]}={quoted(m.YES)})"
-        own[""] = f"IF(ISERROR({refs.v['']}),{quoted(sl.INVALID)},IF({yes},{quoted(sl.FILLED)},{own['']}))"
-    follower = _follower(clause)
-    if follower:
-        settled = _settles_formula(clause, refs.above)
-        own[follower] = f"IF(AND({refs.own}=\"\",{settled}),\"\",{own[follower]})"
-    return own
-
-
-def _follower(clause: m.Clause) -> str:
-    """The sub-slot that need not be filled once the main answer settles the matter."""
-    return sl.REFERENCE if clause.reference else sl.EXCLUSION if clause.exclusion else ""
-
-
-def _settles(clause: m.Clause, value: SlotValue) -> bool:
-    if clause.reference:
-        return isinstance(value, str)
-    return value is not None and value != m.YES
-
-
-def _settles_formula(clause: m.Clause, v: str) -> str:
-    if clause.reference:
-        return f"ISTEXT({v}),{v}<>\"\""
-    return f"{v}<>\"\",{v}<>{quoted(m.YES)}"
-
-
-def _events_state(clause: m.Clause, states: Mapping[str, str], values: Mapping[str, SlotValue], confirmed: bool) -> str:
-    events = [state for suffix, state in states.items() if suffix.startswith("@")]
-    filled = events.count(sl.FILLED)
-    if sl.GROUP_INVALID in states.values():
-        return sl.INVALID
-    if sl.says_yes(values.get(sl.MORE)) and filled == len(events):
-        return sl.INVALID
-    if filled:
-        return sl.FILLED
-    return sl.NOT_HAPPENED if clause.direction == m.DEDUCT and confirmed else sl.MISSING
-
-
-def _events_state_formula(clause: m.Clause, refs: Refs) -> str:
-    events = _event_range(refs.state)
-    every = f"{events.split(':')[0]}:{refs.state[sl.MORE]}"
-    blank = quoted(sl.MISSING)
-    if clause.direction == m.DEDUCT:
-        blank = f"IF({refs.confirmed},{quoted(sl.NOT_HAPPENED)},{blank})"
-    filled = f"COUNTIF({events},{quoted(sl.FILLED)})"
-    full = f"AND({refs.v[sl.MORE]}={quoted(m.YES)},{filled}={clause.events})"
-    return (
-        f"IF(COUNTIF({every},{quoted(sl.GROUP_INVALID)})>0,{quoted(sl.INVALID)},"
-        f"IF({full},{quoted(sl.INVALID)},IF({filled}>0,{quoted(sl.FILLED)},{blank})))"
-    )
-
-
-def _event_range(cells: Mapping[str, str]) -> str:
-    events = [cell for suffix, cell in cells.items() if suffix.startswith("@")]
-    return f"{events[0]}:{events[-1]}"
-
-
-#: State of one count → state of the whole clause, worst first.
-_SEVERAL = ((sl.GROUP_INVALID, sl.INVALID), (sl.EMPTY, sl.MISSING), (sl.PENDING, sl.PENDING))
-
-
-def _several_state(states: list[str]) -> str:
-    return next((whole for one, whole in _SEVERAL if one in states), sl.FILLED)
-
-
-def _several_state_formula(clause: m.Clause, refs: Refs) -> str:
-    counts = _event_range(refs.state)
-    text = quoted(sl.FILLED)
-    for one, whole in reversed(_SEVERAL):
-        # A blank state is a formula's "", which COUNTIF does not find reliably in every program: count the rest.
-        found = f"COUNTIF({counts},{quoted(one)})>0" if one else _some_blank(clause, counts)
-        text = f"IF({found},{quoted(whole)},{text})"
-    return text
-
-
-def _some_blank(clause: m.Clause, counts: str) -> str:
-    known = "+".join(f"COUNTIF({counts},{quoted(s)})" for s in (sl.FILLED, sl.PENDING, sl.GROUP_INVALID))
-    return f"{known}<{len(clause.options)}"
 
 
 # --- points -----------------------------------------------------------------------------------------
@@ -316,17 +182,13 @@ def _sub_formulas(clause: m.Clause, slots: tuple[Slot, ...], refs: Refs) -> dict
     for slot in slots:
         if not slot.suffix.startswith("@"):
             continue
-        amount = _num(refs.own)
+        amount = numeric(refs.own)
         if clause.kind == m.OPTIONS:
             points = number(clause.options[int(slot.suffix[1:]) - 1].points)
             amount = f"IF({amount}>0,{points},0)" if clause.best_only else f"{amount}*{points}"
         filled = f"{refs.state[slot.suffix]}={quoted(sl.FILLED)}"
         formulas[slot.suffix] = f"IF({filled},ROUND({sign}({amount}),4),\"\")"
     return formulas
-
-
-def _num(v: str) -> str:
-    return f"IF(ISNUMBER({v}),{v},0)"
 
 
 def _size(clause, values, states, subs, unranked_deducts, base) -> Decimal | None:
@@ -357,18 +219,18 @@ def _size(clause, values, states, subs, unranked_deducts, base) -> Decimal | Non
 def _size_formula(clause, slots, refs: Refs, unranked_deducts: bool, base_points: Decimal) -> str:
     v = refs.v.get("", "")
     if clause.kind == m.PER_OCCURRENCE:
-        return f"{_num(v)}*{number(clause.points)}"
+        return f"{numeric(v)}*{number(clause.points)}"
     if clause.kind == m.DOUBLING:
-        return f"{_num(v)}*{number(base_points * (clause.factor - 1))}"
+        return f"{numeric(v)}*{number(base_points * (clause.factor - 1))}"
     if clause.kind == m.ONE_OFF:
         yes = f"{v}={quoted(m.YES)}"
         if clause.exclusion:
             yes = f"AND({yes},{refs.v[sl.EXCLUSION]}<>{quoted(m.YES)})"
         return f"IF({yes},{number(clause.points)},0)"
     if clause.kind in (m.DISCRETIONARY, m.CONVERTED, m.DISCRETIONARY_MAX):
-        return _num(v)
+        return numeric(v)
     if clause.kind == m.DISCRETIONARY_EACH:
-        return f"ABS(SUM({_event_range(refs.points)}))"
+        return f"ABS(SUM({event_range(refs.points)}))"
     if clause.kind == m.OPTIONS:
         return _option_size_formula(clause, v, refs)
     if clause.kind == m.RANK:
@@ -386,7 +248,7 @@ def _option_size(clause: m.Clause, main: SlotValue, subs) -> Decimal:
 def _option_size_formula(clause: m.Clause, v: str, refs: Refs) -> str:
     if not clause.several:
         return "+".join(f"({v}={quoted(o.label)})*{number(o.points)}" for o in clause.options)
-    labels = _event_range(refs.points)
+    labels = event_range(refs.points)
     if not clause.best_only:
         return f"ABS(SUM({labels}))"
     return f"MAX({labels})" if clause.direction == m.ADD else f"0-MIN({labels})"
@@ -442,7 +304,7 @@ def _tier_size_formula(clause: m.Clause, refs: Refs) -> str:
     v = refs.v[""]
     text = "0"
     for tier in sorted(clause.tiers, key=lambda t: t.points):
-        bound = _num(refs.v[sl.REFERENCE]) if tier.reference else number(tier.threshold)
+        bound = numeric(refs.v[sl.REFERENCE]) if tier.reference else number(tier.threshold)
         text = f"IF({v}{tier.op}{bound},{number(tier.points)},{text})"
     text = f"IF(ISNUMBER({v}),{text},0)"
     if clause.branch:

@@ -22,6 +22,11 @@ def any_of(v: str, words) -> str:
     return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
 
 
+def numeric(v: str) -> str:
+    """The number in `v`; 0 for text and blank."""
+    return f"IF(ISNUMBER({v}),{v},0)"
+
+
 def block(column: str, first: int, last: int, offset: int = 0) -> str:
     """The input in this row (or `offset` rows away), read through a block between two locked rows.
 

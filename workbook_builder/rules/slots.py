@@ -52,6 +52,8 @@ BRANCH = "#选项"
 EXCLUSION = "#排除"
 
 SlotValue = Decimal | str | None
+#: Stands in for an entry that was not accepted: no rule takes it, so whatever depends on it stays open.
+NOT_ACCEPTED = "#未采用"
 
 
 @dataclass(frozen=True, slots=True)

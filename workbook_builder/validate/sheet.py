@@ -14,8 +14,8 @@ from workbook_builder import model as m
 from workbook_builder.collecting.forms import SectionForm
 from workbook_builder.intake import Cell
 from workbook_builder.layout.book import clause_of, policies_print
+from workbook_builder.layout.figures import sheet_figures
 from workbook_builder.layout.form import characters
-from workbook_builder.layout.section import sheet_figures
 from workbook_builder.layout.words import allowed
 from workbook_builder.problems import Problem, problem, sort_problems
 from workbook_builder.returns import RawSheet, SectionReturn
@@ -40,6 +40,11 @@ class Context:
     entries: dict[str, SlotValue] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     outdated: set[str] = field(default_factory=set)
+
+    @property
+    def scored(self) -> dict[str, SlotValue]:
+        """Entries for scoring: what was refused stands there as something no rule accepts."""
+        return {**self.entries, **dict.fromkeys(self.refused, sl.NOT_ACCEPTED)}
 
     def where(self, name: str):
         return self.raw.where(name)
@@ -92,6 +97,7 @@ def _form_version(context: Context) -> Iterator[Problem]:
 
 def _read(context: Context) -> list[Problem]:
     problems: list[Problem] = []
+    context.refused.update((name, "") for name in context.raw.broken if _slot_of(context, name)[0] is not None)
     for name, cell in context.raw.cells.items():
         slot, clause = _slot_of(context, name)
         if slot is None:
@@ -100,8 +106,7 @@ def _read(context: Context) -> list[Problem]:
         reading = read_value(slot, cell, context.where(name), clause)
         context.readings[name] = reading
         if name in context.outdated:
-            if reading.value is not None or reading.refused:
-                context.refused[name] = _shown(cell)
+            context.refused[name] = "" if cell.value is None else _shown(cell)
             continue
         problems += reading.problems
         if reading.refused:
@@ -132,7 +137,6 @@ def _read_text(context: Context, name: str, cell: Cell) -> Iterator[Problem]:
     if is_blank(cell):
         return
     if cell.formula is not None or cell.kind == "e":
-        context.refused[name] = _shown(cell)
         yield problem("FORMULA_IN_TEXT", context.where(name), _shown(cell))
         return
     value = cell.value
@@ -154,13 +158,13 @@ def check_confirmation(context: Context) -> Iterator[Problem]:
 
 def check_missing(context: Context) -> Iterator[Problem]:
     """Answers that may not stay blank."""
-    score = sh.score_sheet(context.rules, context.form.section, context.entries)
+    score = sh.score_sheet(context.rules, context.form.section, context.scored)
     for item in score.section.items.values():
         for clause_id, points in item.clauses.items():
             yield from _missing(context, clause_id, points.states)
     if score.special_state == sl.MISSING and sh.PROPOSED not in context.refused and sh.PROPOSED in context.raw.cells:
         yield problem("MISSING_ANSWER", context.where(sh.PROPOSED), allowed="填特色工作自评分，没有申报填0")
-    if score.special_state == sl.INVALID and sh.PROPOSED in context.entries:
+    if score.special_state == sl.INVALID and sh.PROPOSED in context.entries and sh.AWARD not in context.refused:
         yield problem("SPECIAL_OUT_OF_BAND", context.where(sh.PROPOSED), context.entries[sh.PROPOSED], **_bands(context))
 
 

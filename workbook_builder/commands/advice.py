@@ -1,0 +1,54 @@
+"""What to do next, in words. Every command ends with one such sentence, and it names the command to run.
+
+Comes in: what a command found. Goes out: a Chinese sentence without full stop.
+"""
+
+from __future__ import annotations
+
+from workbook_builder.pipeline import Collected
+from workbook_builder.problems import has_errors
+from workbook_builder.results import Results
+
+_SHOWN = 4
+
+
+def names(sections: list[str] | tuple[str, ...]) -> str:
+    """Sections by name, or the first few and their number."""
+    if len(sections) <= _SHOWN:
+        return "、".join(sections)
+    return "、".join(sections[:_SHOWN]) + f"等{len(sections)}个科室"
+
+
+def after_collect(collected: Collected) -> str:
+    """What returns call for."""
+    if not collected.received:
+        return "把各科室交回的表放进 2回收，再运行 kaoping collect"
+    steps = _chasing(collected)
+    steps.append("运行 kaoping summarize 看目前的汇总" if steps else "都齐了，运行 kaoping summarize 生成汇总")
+    return "；".join(steps)
+
+
+def after_summarize(results: Results, written: bool) -> str:
+    if not written:
+        return "先处理上面的错误（如关闭打开着的 汇总表.xlsx），再运行 kaoping summarize"
+    if not results.received:
+        return "2回收 里还没有文件；收到后放进去，再运行 kaoping summarize"
+    steps = []
+    if has_errors(results.problems):
+        steps.append("按 4汇总/问题清单.xlsx 请科室更正")
+    if results.missing:
+        steps.append(f"催报{names(results.missing)}")
+    if not steps:
+        return "打开 4汇总/汇总表.xlsx 核对，开始核定"
+    return "；".join([*steps, "收到后放进 2回收，再运行 kaoping summarize"])
+
+
+def _chasing(collected: Collected) -> list[str]:
+    steps = []
+    if has_errors(collected.problems):
+        steps.append("按 4汇总/问题清单.xlsx 请科室更正，更正后的表放进 2回收")
+    if collected.adopted.undecided:
+        steps.append(f"确认{names(sorted(collected.adopted.undecided))}以哪份为准")
+    if collected.missing:
+        steps.append(f"催报{names(collected.missing)}")
+    return steps

@@ -1,0 +1,119 @@
+"""status: where the year stands. Reads only; nothing is written, not even a lock.
+
+Comes in: a working folder. Goes out: an `Outcome` whose data says per section what is in and what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from workbook_builder import pipeline
+from workbook_builder.commands import advice
+from workbook_builder.commands.outcome import Outcome, misuse
+from workbook_builder.commands.session import find, read_scheme_of
+from workbook_builder.commands.tally import problems_of
+from workbook_builder.folder import Folder
+from workbook_builder.model import Scheme
+from workbook_builder.problems import ERROR, WARNING, sort_problems
+from workbook_builder.results import SELF_STAGE, Results
+from workbook_builder.returns import ATTACHMENT
+
+#: What 1下发 and 4汇总 may be.
+ABSENT, CURRENT, OUTDATED = "没有", "最新", "已过时"
+
+
+def status(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
+    """Per section: returned, complete, problems, materials; what is issued and summed up; the next step."""
+    folder, missing = find(directory)
+    if folder is None:
+        return misuse("status", missing)
+    scheme, problems = read_scheme_of(folder)
+    if scheme is None:
+        advised = "打开 方案.xlsx 改正列出的错误，再运行 kaoping check"
+        return misuse("status", *problems, folder=folder, next=advised)
+    collected = pipeline.collect(folder, scheme, progress)
+    results = pipeline.summarize(scheme, collected)
+    issued, summary = _issued(folder, scheme), _summary(folder, results.batch)
+    return Outcome(
+        "status",
+        problems=sort_problems(results.problems),
+        received=results.received,
+        folder=folder,
+        data={
+            "year": scheme.year,
+            "title": f"{scheme.unit}{scheme.title}",
+            "deadline": scheme.deadline,
+            "issued": issued,
+            "stage": SELF_STAGE if results.received else "",
+            "summary": summary,
+            "interrupted": folder.journal.exists(),
+            "batch": results.batch,
+            "sections": [_section(name, results) for name in results.assessments],
+            "missing": list(results.missing),
+            "next": _next(collected, issued, summary),
+        },
+    )
+
+
+def _section(name: str, results: Results) -> dict[str, object]:
+    assessment = results.assessments[name]
+    files = {receipt.file for receipt in results.received if name in receipt.section.split("、")}
+    problems = problems_of(results.problems, name, files)
+    return {
+        "section": name,
+        "returned": assessment.returned is not None,
+        "complete": assessment.status == "完整",
+        "status": assessment.status,
+        "file": assessment.returned.file if assessment.returned is not None else None,
+        "errors": sum(p.severity == ERROR for p in problems),
+        "warnings": sum(p.severity == WARNING for p in problems),
+        "attachments": sum(
+            receipt.outcome == ATTACHMENT and receipt.section == name for receipt in results.received
+        ),
+        "materials_missing": [p.value for p in problems if p.code == "MATERIAL_MISSING"],
+    }
+
+
+def _issued(folder: Folder, scheme: Scheme) -> str:
+    """Whether 1下发 holds the forms of the scheme as it is now."""
+    from workbook_builder.collecting.manifest import read_manifest
+    from workbook_builder.intake import read_book
+    from workbook_builder.layout.book import section_print
+    from workbook_builder.rules.items import Rulebook
+
+    try:
+        book, _ = read_book(folder.issued_book.read_bytes(), folder.issued_book.name)
+    except OSError:
+        return ABSENT
+    manifest = None if book is None else read_manifest(book)
+    if manifest is None:
+        return ABSENT
+    rules = Rulebook(scheme)
+    prints = {section.name: section_print(rules, section) for section in scheme.sections}
+    known = {name: manifest.get("@fingerprint", name) for name in manifest.sections}
+    return CURRENT if known == prints else OUTDATED
+
+
+def _summary(folder: Folder, batch: str) -> str:
+    """Whether 4汇总 was made from the returns as they are now."""
+    try:
+        known = json.loads(folder.result.read_bytes().decode("utf-8")).get("batch")
+    except (OSError, ValueError, AttributeError):
+        return ABSENT
+    return CURRENT if known == batch else OUTDATED
+
+
+def _next(collected: pipeline.Collected, issued: str, summary: str) -> str:
+    if issued == ABSENT and not collected.received:
+        return "核对方案（kaoping check），再运行 kaoping build 生成下发表"
+    if issued == OUTDATED and not collected.received:
+        return "方案改过了，运行 kaoping build 重新生成下发表"
+    if not collected.received:
+        return "把 1下发/分科室 里的表发给各科室；收回的放进 2回收，再运行 kaoping collect"
+    if summary != CURRENT:
+        return "运行 kaoping summarize 生成汇总"
+    advised = advice.after_collect(collected)
+    return advised.replace("运行 kaoping summarize 看目前的汇总", "收到后再运行 kaoping summarize").replace(
+        "都齐了，运行 kaoping summarize 生成汇总", "都齐了，打开 4汇总/汇总表.xlsx 核对，开始核定"
+    )

@@ -1,0 +1,168 @@
+"""check, dump and load: the scheme as people edit it, as text for version control, and the template beside it.
+
+Comes in: a file, or a working folder. Goes out: an `Outcome`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from workbook_builder import resources
+from workbook_builder.commands.outcome import Outcome, misuse, shown_path
+from workbook_builder.commands.session import Session, find, locked, own_template, read_scheme_file, read_template
+from workbook_builder.folder import Folder, batch_number, digest
+from workbook_builder.folder.disk import reason, write_problem, write_whole
+from workbook_builder.problems import Problem, Where, has_errors, problem, sort_problems
+
+_BOOKS, _TEXTS = (".xlsx",), (".yaml", ".yml")
+
+
+def check(target: str | Path = ".") -> Outcome:
+    """Every problem of a scheme file, of a template, or of the scheme and template of a working folder."""
+    path = Path(target)
+    if path.is_file():
+        return _check_file(path)
+    folder, missing = find(path)
+    if folder is None:
+        return misuse("check", missing)
+    outcome = _check_scheme(folder.scheme, folder.relative(folder.scheme))
+    own = own_template(folder)
+    name = resources.TEMPLATE.rpartition("/")[2]
+    found = _template_problems(own if own is not None else resources.path(resources.TEMPLATE), name)
+    data = {**outcome.data, "checked": ["方案", "模板"]}
+    problems = sort_problems([*outcome.problems, *found])
+    data["next"] = _next(problems, "运行 kaoping build 生成下发表")
+    return replace(outcome, problems=problems, data=data, folder=folder)
+
+
+def _check_file(path: Path) -> Outcome:
+    if path.suffix.lower() == ".xlsx" and _is_template(path):
+        problems = sort_problems(_template_problems(path, path.name))
+        return Outcome("check", problems=problems, data={"checked": ["模板"], "next": _next(problems, "可以用它生成下发表")})
+    return _check_scheme(path, path.name)
+
+
+def _check_scheme(path: Path, name: str) -> Outcome:
+    scheme, problems, document = read_scheme_file(path, name)
+    problems = sort_problems(problems)
+    data: dict[str, object] = {"checked": ["方案"]}
+    if scheme is not None:
+        data |= {
+            "scheme": {
+                "id": scheme.id,
+                "year": scheme.year,
+                "title": f"{scheme.unit}{scheme.title}",
+                "sections": len(scheme.sections),
+                "items": len(scheme.items),
+                "clauses": len(scheme.clause_by_id),
+                "policies": len(scheme.policies),
+            }
+        }
+    data["next"] = _next(problems, "可以用它建立年度文件夹（kaoping new）或生成下发表（kaoping build）")
+    return Outcome("check", problems=problems, data=data, misuse=scheme is None and not document)
+
+
+def _next(problems: tuple[Problem, ...], otherwise: str) -> str:
+    return "按上面列出的位置改正，再运行 kaoping check" if has_errors(problems) else otherwise
+
+
+def _is_template(path: Path) -> bool:
+    from workbook_builder.excel.template import FORM_SHEET, GUIDE_SHEET, SECTION_SHEET
+    from workbook_builder.intake import read_book
+
+    try:
+        book, _ = read_book(path.read_bytes(), path.name)
+    except OSError:
+        return False
+    return book is not None and any(book.sheet(name) for name in (SECTION_SHEET, FORM_SHEET, GUIDE_SHEET))
+
+
+def _template_problems(path: Path, name: str) -> list[Problem]:
+    try:
+        return read_template(path.read_bytes(), name)[1]
+    except OSError as error:
+        return [problem("UNREADABLE", Where(name), reason=reason(error))]
+
+
+# --- workbook ⇄ text ------------------------------------------------------------------------------------------------
+
+
+def dump(file: str | Path, target: str | Path | None = None) -> Outcome:
+    """方案.xlsx → 方案.yaml beside it, or `target`. Text only; an older text is replaced."""
+    from workbook_builder.scheme import write_text
+
+    source = Path(file)
+    goal = Path(target) if target is not None else source.with_suffix(".yaml")
+    return _convert("dump", source, goal, _TEXTS, lambda document: write_text(document).encode("utf-8"), force=True)
+
+
+def load(file: str | Path, target: str | Path | None = None, force: bool = False) -> Outcome:
+    """方案.yaml → 方案.xlsx beside it, or `target`. A workbook that says something else stays, unless `force`."""
+    from workbook_builder.scheme import write_book
+
+    source = Path(file)
+    goal = Path(target) if target is not None else source.with_suffix(".xlsx")
+    return _convert("load", source, goal, _BOOKS, write_book, force)
+
+
+def _convert(command: str, source: Path, goal: Path, suffixes: tuple[str, ...], write, force: bool) -> Outcome:
+    from workbook_builder.scheme import check_document, read_document
+
+    if not source.is_file():
+        return misuse(command, problem("FILE_NOT_FOUND", Where(), shown_path(source)))
+    if goal.suffix.lower() not in suffixes or _same_file(source, goal):
+        return misuse(command, problem("TARGET_KIND", Where(), shown_path(goal), wanted=" 或 ".join(suffixes)))
+    try:
+        document, known = read_document(source.read_bytes(), source.name)
+    except OSError as error:
+        return misuse(command, problem("SCHEME_UNREADABLE", Where(source.name), source.name, reason=reason(error)))
+    if has_errors(known):
+        # Rows that could not be read would be missing from the other form.
+        return misuse(command, *known)
+    problems = [*known, *(p for p in check_document(document, source.name) if p not in known)]
+    before = _content(goal)
+    if before is not None and before == document:
+        return Outcome(command, problems=sort_problems(problems), data={"same": True, "next": "两边内容相同，没有改动"})
+    if goal.exists() and not force:
+        return misuse(command, problem("LOAD_DIFFERS", Where(), shown_path(goal)))
+    outcome = _write(command, goal, write(document))
+    advised = "" if has_errors(outcome.problems) else f"已写出“{shown_path(goal)}”"
+    return replace(outcome, problems=sort_problems([*outcome.problems, *problems]), data={"next": advised})
+
+
+def _same_file(source: Path, goal: Path) -> bool:
+    return os.path.abspath(source) == os.path.abspath(goal)
+
+
+def _content(goal: Path):
+    """The document in `goal`, None if there is none that can be read whole."""
+    from workbook_builder.scheme import read_document
+
+    try:
+        document, known = read_document(goal.read_bytes(), goal.name)
+    except OSError:
+        return None
+    return None if known else document
+
+
+def _write(command: str, goal: Path, data: bytes) -> Outcome:
+    """Write one file: through the folder's journal where it lies in a working folder."""
+    folder = Folder.find(goal.absolute().parent)
+    if folder is None:
+        try:
+            write_whole(goal, data)
+        except OSError as error:
+            return misuse(command, write_problem(error, shown_path(goal)))
+        return Outcome(command, outputs=(shown_path(goal),))
+
+    def work(session: Session) -> Outcome:
+        from workbook_builder.folder import Outputs
+
+        name = folder.relative(goal)
+        outputs = Outputs(folder)
+        outputs.add(name, data, based_on=digest(goal) or "")
+        return Outcome(command, outputs=session.publish(outputs, batch_number([(name, data)])))
+
+    return locked(command, folder, work)

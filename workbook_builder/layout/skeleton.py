@@ -1,0 +1,74 @@
+"""The rows of a section's sheet, top to bottom, and its columns: positions before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workbook_builder import model as m
+from workbook_builder.rules import sheet as sh
+from workbook_builder.rules.items import Rulebook
+from workbook_builder.rules.slots import Slot
+
+KEY, NUMBER, TEXT, COUNTING, FULL, ANSWER, UNIT, POINTS, ITEM_SCORE, STATE, REMARK, CODE = range(1, 13)
+LAST_VISIBLE = REMARK
+PROTO_SHEET = "科室表"
+SHEET_KEY = "@科室"
+#: Stands in the hidden last column of the heading row; if it is elsewhere, columns were inserted or deleted.
+CODE_KEY = "@校验列"
+#: Texts a section writes beside its answers: field name → caption (contract 5).
+FREE_TEXTS = {"建议": "对考评工作的意见建议", "填表人": "填表人", "电话": "联系电话"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a row is for, before anything is computed."""
+
+    proto: str
+    key: str
+    item: m.Item | None = None
+    clause: m.Clause | None = None
+    slot: Slot | None = None
+    part: str = ""
+
+
+def skeleton(rules: Rulebook, section: m.Section) -> tuple[Spec, ...]:
+    """The rows of the sheet, top to bottom."""
+    return tuple(_skeleton(rules, section))
+
+
+def _skeleton(rules: Rulebook, section: m.Section) -> Iterator[Spec]:
+    yield Spec("标题", f"{SHEET_KEY}/{section.name}")
+    yield Spec("副标题", "@副标题")
+    yield Spec("状态", "@状态")
+    yield Spec("表头", "@表头")
+    for part in sh.SHEET_PARTS:
+        yield Spec("部分", f"@部分/{part}", part=part)
+        for item in rules.scheme.section_items(section, part):
+            yield Spec("考评项", item.key, item=item, part=part)
+            for clause in item.clauses:
+                yield from _clause_specs(rules, item, clause, part)
+        yield Spec("小计", f"{part}#小计", part=part)
+    if rules.scheme.policy(m.P_SPECIAL_BASIS) != "附件2合计":
+        yield Spec("自评", sh.AWARD, part=m.SPECIAL)
+        yield Spec("自评", sh.PROPOSED, part=m.SPECIAL)
+    yield Spec("总分", sh.SELF_TOTAL)
+    yield Spec("自评", sh.CONFIRM)
+    for name in FREE_TEXTS:
+        yield Spec("文字", name)
+    yield Spec("校验", sh.CHECKSUM)
+    yield Spec("签字", "@签字")
+    yield Spec("表尾", "@表尾")
+
+
+def _clause_specs(rules: Rulebook, item: m.Item, clause: m.Clause, part: str) -> Iterator[Spec]:
+    slots = rules.slots[clause.id]
+    main = next((slot for slot in slots if slot.suffix == ""), None)
+    if clause.heading or clause.lead:
+        yield Spec("引导", f"@引导/{clause.id}", item, clause)
+    yield Spec("细则", clause.id, item, clause, main, part)
+    for slot in slots:
+        if slot.suffix:
+            yield Spec("分行", clause.id + slot.suffix, item, clause, slot, part)
+    if clause.remark:
+        yield Spec("引导", f"@附注/{clause.id}", item, clause)

@@ -1,0 +1,43 @@
+"""Problems of the commands themselves: no working folder, something in the way, a filled workbook that was kept."""
+
+from __future__ import annotations
+
+from workbook_builder.problems.core import ERROR, INFO, WARNING, Entry
+
+ENTRIES: dict[str, Entry] = {
+    # --- the place
+    "NO_FOLDER": Entry(
+        ERROR,
+        "“{value}”不是考评工作文件夹（它和它的上级里都没有 方案.xlsx）",
+        "先进入工作文件夹再运行；还没有的，用 kaoping new 文件夹名 新建",
+    ),
+    "NOT_A_FOLDER": Entry(ERROR, "“{value}”是一个文件，不是文件夹", "换一个文件夹名"),
+    "FOLDER_EXISTS": Entry(ERROR, "“{value}”里已经有 方案.xlsx，没有改动", "换一个文件夹名；要接着用它，直接进入该文件夹"),
+    "FOLDER_NOT_EMPTY": Entry(ERROR, "“{value}”不是空文件夹，没有改动", "换一个文件夹名，如 kaoping demo 演示2；或先把它改名、移走"),
+    "FILE_NOT_FOUND": Entry(ERROR, "找不到“{value}”", "检查名称和路径是否写对"),
+    "BUNDLE_MISSING": Entry(ERROR, "程序安装不完整，缺少自带的“{value}”", "重新安装 kaoping"),
+    # --- 方案
+    "SCHEME_COPIED": Entry(
+        INFO,
+        "方案是从“{value}”原样复制的，仍写着上一年的内容",
+        "在“基本信息”中改年度、周期、文号、报送截止和版本，再按新通知核对各表",
+    ),
+    "LOAD_DIFFERS": Entry(
+        ERROR, "“{value}”的内容与要写入的不同，没有覆盖", "确认不再需要其中的内容后，加 --force 重新运行；或先把它改名留存"
+    ),
+    "TARGET_KIND": Entry(ERROR, "“{value}”的扩展名不对", "输出文件名应以 {wanted} 结尾"),
+    # --- workbooks that were issued
+    "KEPT_FILLED": Entry(
+        WARNING,
+        "“{file}”里已有填写的内容，原样保留；新表另存为“{other}”",
+        "填好的表请移到“2回收”；填写的内容不要的，删除原表后再生成一次",
+    ),
+    "KEPT_UNREADABLE": Entry(
+        WARNING,
+        "“{file}”不是本程序写出的样子，原样保留；新表另存为“{other}”",
+        "看一看原文件是什么：要留的移到别处，不要的删除，再生成一次",
+    ),
+    "KEPT_STALE": Entry(
+        WARNING, "“{file}”不在这次的下发名单里，但其中有填写的内容，没有删除", "填好的表请移到“2回收”；不要的请自行删除"
+    ),
+}

@@ -1,0 +1,29 @@
+"""A scheme under another reading of one policy, made from the same document.
+
+Comes in: the document of a scheme that is in force. Goes out: the `Scheme` as if the clerk had chosen that reading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workbook_builder.model import Scheme
+from workbook_builder.problems import has_errors
+from workbook_builder.scheme.assemble import assemble
+from workbook_builder.scheme.check import checked
+from workbook_builder.scheme.document import Document, Row
+from workbook_builder.scheme.tables import POLICIES
+
+
+def with_reading(document: Document, name: str, policy: str, value: str) -> Scheme | None:
+    """The scheme of `document` (file `name`) with `policy` set to `value`; None if that makes no valid scheme."""
+    rows = [_changed(row, value) if row.values.get("口径") == policy else row for row in document[POLICIES.name]]
+    tables, problems = checked({**document, POLICIES.name: rows}, name)
+    return None if has_errors(problems) else assemble(tables)
+
+
+def _changed(row: Row, value: str) -> Row:
+    """The row with the values of 取值 and 其他读法 exchanged."""
+    others = [text for text in row.values.get("其他读法", "").split("；") if text.strip() and text.strip() != value]
+    others.append(row.values["取值"])
+    return replace(row, values={**row.values, "取值": value, "其他读法": "；".join(others)})
