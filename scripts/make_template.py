@@ -81,8 +81,7 @@ def section_sheet(ws):
         "K": "说明及佐证",
     }
     row(ws, 4, "表头", 32, heads, last, font=HEI, size=11, color="FFFFFF", fill=NAVY, border=BOX, h="center")
-    row(ws, 5, "部分", 26, {"B": "{{ 部分 }}", "E": "{{ 满分 }}"}, last, font=HEI, size=13, color=NAVY, fill=BLUE)
-    ws.merge_cells("B5:D5")
+    row(ws, 5, "部分", 26, {"C": "{{ 部分 }}", "E": "{{ 满分 }}"}, last, font=HEI, size=13, color=NAVY, fill=BLUE)
     style(ws["E5"], font=HEI, size=11, color=NAVY, fill=BLUE, h="center", wrap=False)
     style(ws["J5"], font=HEI, size=10, color=NAVY, fill=BLUE, h="center", wrap=False)
     texts = {"B": "{{ 序号 }}", "C": "{{ 考评内容 }}", "D": "{{ 计分方式 }}", "E": "{{ 分值 }}", "K": "{{ 项目说明 }}"}
@@ -166,7 +165,6 @@ def form_sheet(ws):
     for number in (3, 4):
         style(ws[f"C{number}"], font=FANG, size=11, fill=INPUT, border=INPUT_BOX, v="center" if number == 3 else "top")
     row(ws, 5, "表尾", 20, {"B": "（没有特色工作申报的，本表不填）"}, 4, font=FANG, size=10, color="7F7F7F", h="center")
-    ws.merge_cells("B5:D5")
     page(ws, "portrait")
 
 

@@ -115,7 +115,7 @@ def small_items():
              minus(m.TIERS, metric="次数", metric_unit="次", tiers=tiers(("<", "2", 2))),
              minus(m.TIERS, metric="再犯率", metric_unit="%", tiers=tiers((">", "1", "2.5"), (">=", "5", 3))),
              minus(m.RANK, ranks=LADDER, **both),
-             minus(m.OPTIONS, options=options(较重=2, 较轻="0.5"), **both)),
+             minus(m.OPTIONS, options=options(较重A=2, 较轻b="0.5"), **both)),
         item("业务/甲科/3", m.BUSINESS, "甲科", "deduct", 9, 9,
              minus(m.DISCRETIONARY, low=1, high=3, **both),
              minus(m.DISCRETIONARY, low="0.5", high=1),
@@ -209,21 +209,35 @@ def plain(value):
     return float(value) if isinstance(value, D) else value
 
 
-def disagreements(session, rules, section, entries, typed=None):
-    """Put `entries` into the session's sheet; every formula cell whose value is not what the plan says.
+class Sheet:
+    """A section's sheet open in an engine; it remembers what it holds, so that only changes are sent."""
 
-    `typed`: what to put in where that is not what the rules are told (booleans, errors).
-    """
-    plan = plan_section(rules, section, entries)
-    expected = formula_values(plan)
-    values = {**entries, **(typed or {})}
-    sets = {ref: plain(values.get(name)) for name, ref in input_cells(plan).items()}
-    found = session.eval(section.name, sets, list(expected))
-    return [
-        f"{section.name}!{ref} ({plan.specs[int(ref.lstrip('ABCDEFGHIJKL')) - 1].key}): engine {found[ref]!r}, plan {want!r}"
-        for ref, want in expected.items()
-        if not same_value(found[ref], plain(want))
-    ]
+    def __init__(self, session, rules, section):
+        self.session, self.rules, self.section = session, rules, section
+        self.refs = input_cells(plan_section(rules, section, {}))
+        self.holds = {}
+
+    def put(self, entries):
+        """Make the inputs hold exactly `entries`."""
+        changed = {ref: entries.get(name) for name, ref in self.refs.items() if entries.get(name) != self.holds.get(name)}
+        self.holds = dict(entries)
+        self.session.eval_many({self.section.name: {ref: plain(value) for ref, value in changed.items()}}, {})
+
+    def disagreements(self, entries):
+        """Every formula cell whose value, recalculated, is not what the plan of `entries` says; `put` them first."""
+        plan = plan_section(self.rules, self.section, entries)
+        expected = formula_values(plan)
+        found = self.session.eval(self.section.name, {}, list(expected))
+        return [
+            f"{ref} ({plan.specs[int(ref.lstrip('ABCDEFGHIJKL')) - 1].key}): engine {found[ref]!r}, plan {want!r}"
+            for ref, want in expected.items()
+            if not same_value(found[ref], plain(want))
+        ]
+
+    def check(self, entries):
+        """Put `entries` in; the disagreements."""
+        self.put(entries)
+        return self.disagreements(entries)
 
 
 # --- what people put in ---------------------------------------------------------------------------------------------------
@@ -243,7 +257,8 @@ def edges(clause):
 
 def candidates(clause, slot):
     """Everything worth trying in one input, blank first."""
-    found = [None, *slot.choices, *slot.words, *WORDS, *JUNK_TEXTS, *NUMBERS, slot.low, slot.high, slot.high + 1]
+    cased = [choice.swapcase() for choice in slot.choices]
+    found = [None, *slot.choices, *cased, *slot.words, *WORDS, *JUNK_TEXTS, *NUMBERS, slot.low, slot.high, slot.high + 1]
     return list(dict.fromkeys([*found, *edges(clause)]))
 
 
@@ -323,7 +338,12 @@ def legal_entries(draw, rules, section, notes=NOTES):
         found[name] = draw(st.sampled_from(legal_pool(clause, slot)))
         if notes is not None and slot.suffix == "" and draw(st.integers(0, 9)) == 0:
             found[name + sh.NOTE_SUFFIX] = draw(notes)
-    for clause in (c for c in rules.scheme.clause_by_id.values() if c.kind == m.DOUBLING):
+    for clause in rules.scheme.clause_by_id.values():
+        # A full block of events with more to come is what the reader sends back.
+        if all(found.get(f"{clause.id}@{k}") is not None for k in range(1, clause.events + 1)):
+            found.pop(clause.id + sl.MORE, None)
+        if clause.kind != m.DOUBLING:
+            continue
         base = found.get(clause.depends_on)
         if isinstance(base, D):
             found[clause.id] = D(draw(st.integers(0, int(base))))

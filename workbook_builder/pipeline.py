@@ -66,7 +66,7 @@ class Reader:
             members, problems = iter_zip(data, name)
             receipt = Received(name, _sha(data), "", ret.ARCHIVE, kind)
             head = FileReading(receipt, (), tuple(problems))
-            return [head, *(self._file(member, content) for member, content in members)]
+            return [head, *(self._file(f"{name}/{member}", content) for member, content in members)]
         return [self._file(name, data, kind)]
 
     def _file(self, name: str, data: bytes, kind: str = "") -> FileReading:
@@ -180,7 +180,7 @@ def collect(
     problems = [
         *listing.problems,
         *(problem("FILE_IGNORED", Where(name)) for name, _ in listing.ignored),
-        *(p for reading in readings for p in reading.problems),
+        *(p for reading in readings for p in reading.problems if p not in chosen.settled),
         *chosen.problems,
         *(problem("SECTION_NOT_RETURNED", Where(field=name), section=name) for name in missing),
         *_materials(scheme, chosen, received),

@@ -6,7 +6,7 @@ but a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from workbook_builder import returns as ret
@@ -16,12 +16,19 @@ from workbook_builder.returns import FileReading, Received, SectionReturn
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """section → the return adopted; sections left undecided; the receipt of every file; problems of choosing."""
+    """What was chosen.
+
+    returns    section → the return adopted; `undecided` are sections with different returns, none adopted
+    received   the receipt of every file
+    problems   of choosing
+    settled    problems of returns for which another one stands (identical, replaced): nobody need mend them
+    """
 
     returns: Mapping[str, SectionReturn]
     undecided: frozenset[str]
     received: tuple[Received, ...]
     problems: tuple[Problem, ...]
+    settled: frozenset[Problem]
 
 
 def adopt(readings: Iterable[FileReading]) -> Adopted:
@@ -44,14 +51,27 @@ def adopt(readings: Iterable[FileReading]) -> Adopted:
             candidates.setdefault(returned.section, []).append(returned)
     adopted: dict[str, SectionReturn] = {}
     undecided: set[str] = set()
+    standing: set[int] = set()
     for section, found in candidates.items():
-        chosen = _choose(section, found, outcomes, problems)
-        if chosen is None:
-            undecided.add(section)
+        distinct = _distinct(section, found, outcomes, problems)
+        standing |= {id(returned) for returned in distinct}
+        if len(distinct) == 1:
+            adopted[section] = distinct[0]
         else:
-            adopted[section] = chosen
+            undecided.add(section)
     received = tuple(_with_outcome(reading.received, outcomes) for reading in readings)
-    return Adopted(adopted, frozenset(undecided), received, tuple(problems))
+    settled = frozenset(p for reading in readings for p in _settled(reading, standing))
+    return Adopted(adopted, frozenset(undecided), received, tuple(problems), settled)
+
+
+def _settled(reading: FileReading, standing: set[int]) -> Iterator[Problem]:
+    """Problems of the returns in `reading` that are not `standing`; of the whole file if none is."""
+    over = [returned for returned in reading.returns if id(returned) not in standing]
+    if over and len(over) == len(reading.returns):
+        yield from reading.problems
+    sheets = {returned.sheet for returned in over}
+    yield from (p for p in reading.problems if p.where.sheet in sheets)
+    yield from (p for returned in over for p in returned.problems)
 
 
 def _with_outcome(received: Received, outcomes: Mapping[str, set[str]]) -> Received:
@@ -59,9 +79,10 @@ def _with_outcome(received: Received, outcomes: Mapping[str, set[str]]) -> Recei
     return replace(received, outcome="、".join(sorted(found))) if found else received
 
 
-def _choose(
+def _distinct(
     section: str, found: list[SectionReturn], outcomes: dict[str, set[str]], problems: list[Problem]
-) -> SectionReturn | None:
+) -> list[SectionReturn]:
+    """The returns that differ, replaced ones aside: one to adopt, or several of which a person must choose."""
     remaining = _without_replaced(found, outcomes, problems)
     distinct: list[SectionReturn] = []
     for returned in remaining:
@@ -73,7 +94,7 @@ def _choose(
         outcomes.setdefault(returned.file, set()).add(ret.IDENTICAL)
     if len(distinct) == 1:
         outcomes.setdefault(distinct[0].file, set()).add(ret.ADOPTED)
-        return distinct[0]
+        return distinct
     files = "、".join(returned.file for returned in distinct)
     for returned in distinct:
         where = Where(returned.file, returned.sheet)
@@ -81,7 +102,7 @@ def _choose(
             problem("CONFLICTING_RETURNS", where, section=section, count=len(distinct), files=files)
         )
         outcomes.setdefault(returned.file, set()).add(ret.CONFLICT)
-    return None
+    return distinct
 
 
 def _without_replaced(

@@ -98,11 +98,11 @@ def _sections(
 
 
 def _identity(scheme: m.Scheme, manifest: Manifest, where: Where) -> list[Problem]:
-    """Ours? this scheme? this year?"""
-    if manifest.get("@scheme") != scheme.id:
-        return [problem("WRONG_SCHEME", where, manifest.get("@scheme"), expected=scheme.id)]
+    """This year? this scheme? The year first: last year's form has another scheme as well, and the year says more."""
     if manifest.get("@year") != str(scheme.year):
         return [problem("WRONG_YEAR", where, manifest.get("@year"), expected=scheme.year)]
+    if manifest.get("@scheme") != scheme.id:
+        return [problem("WRONG_SCHEME", where, manifest.get("@scheme"), expected=scheme.id)]
     return []
 
 

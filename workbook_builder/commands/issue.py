@@ -33,7 +33,6 @@ def build(directory: str | Path = ".") -> Outcome:
 def _build(session: Session, scheme: Scheme, remarks: list[Problem]) -> Outcome:
     from workbook_builder.policy_sheet import policy_workbook
 
-    folder = session.folder
     template, template_bytes, found = _template(session)
     if template is None:
         return misuse("build", *remarks, *found, next="改正模板中列出的问题，再运行 kaoping build")

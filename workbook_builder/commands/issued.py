@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from workbook_builder.collecting.manifest import Manifest, read_manifest
 from workbook_builder.excel.template import INSTRUCTIONS_SHEET, lost_features
 from workbook_builder.intake import Book, Cell, Sheet, read_book
-from workbook_builder.layout import form, section
+from workbook_builder.layout import form
+from workbook_builder.layout import skeleton as section
 from workbook_builder.layout.plan import LISTS_SHEET, MANIFEST_SHEET
 
 FILLED, UNREADABLE = "KEPT_FILLED", "KEPT_UNREADABLE"

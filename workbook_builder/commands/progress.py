@@ -12,10 +12,9 @@ from workbook_builder import pipeline
 from workbook_builder.commands import advice
 from workbook_builder.commands.outcome import Outcome, misuse
 from workbook_builder.commands.session import find, read_scheme_of
-from workbook_builder.commands.tally import problems_of
 from workbook_builder.folder import Folder
 from workbook_builder.model import Scheme
-from workbook_builder.problems import ERROR, WARNING, sort_problems
+from workbook_builder.problems import ERROR, WARNING, Problem, sort_problems
 from workbook_builder.results import SELF_STAGE, Results
 from workbook_builder.returns import ATTACHMENT
 
@@ -58,8 +57,7 @@ def status(directory: str | Path = ".", progress: pipeline.Progress | None = Non
 
 def _section(name: str, results: Results) -> dict[str, object]:
     assessment = results.assessments[name]
-    files = {receipt.file for receipt in results.received if name in receipt.section.split("、")}
-    problems = problems_of(results.problems, name, files)
+    problems = _concerning(name, results)
     return {
         "section": name,
         "returned": assessment.returned is not None,
@@ -68,11 +66,26 @@ def _section(name: str, results: Results) -> dict[str, object]:
         "file": assessment.returned.file if assessment.returned is not None else None,
         "errors": sum(p.severity == ERROR for p in problems),
         "warnings": sum(p.severity == WARNING for p in problems),
-        "attachments": sum(
-            receipt.outcome == ATTACHMENT and receipt.section == name for receipt in results.received
-        ),
+        "attachments": sum(receipt.outcome == ATTACHMENT and receipt.section == name for receipt in results.received),
         "materials_missing": [p.value for p in problems if p.code == "MATERIAL_MISSING"],
     }
+
+
+def _concerning(name: str, results: Results) -> list[Problem]:
+    """The problems of one section: of its own files, of its sheets in shared files, or about it. That it has not
+    returned anything is told by its status."""
+    files = {receipt.file: receipt.section for receipt in results.received if name in receipt.section.split("、")}
+    files |= {receipt.file: name for receipt in results.received if receipt.section == name}
+    return [
+        p
+        for p in results.problems
+        if p.code != "SECTION_NOT_RETURNED"
+        and (
+            files.get(p.where.file) == name
+            or (p.where.file in files and p.where.sheet.rpartition("-")[2] == name)
+            or p.where.field.split("/", 1)[0] == name
+        )
+    ]
 
 
 def _issued(folder: Folder, scheme: Scheme) -> str:

@@ -17,6 +17,10 @@ from workbook_builder.folder.disk import reason, write_problem, write_whole
 from workbook_builder.problems import Problem, Where, has_errors, problem, sort_problems
 
 _BOOKS, _TEXTS = (".xlsx",), (".yaml", ".yml")
+_AFTER = {
+    "dump": "文本可以留存、比较；改好后用 kaoping load 变回工作簿",
+    "load": "运行 kaoping check 检查方案，再运行 kaoping build",
+}
 
 
 def check(target: str | Path = ".") -> Outcome:
@@ -124,12 +128,12 @@ def _convert(command: str, source: Path, goal: Path, suffixes: tuple[str, ...], 
     problems = [*known, *(p for p in check_document(document, source.name) if p not in known)]
     before = _content(goal)
     if before is not None and before == document:
-        return Outcome(command, problems=sort_problems(problems), data={"same": True, "next": "两边内容相同，没有改动"})
+        return Outcome(command, problems=sort_problems(problems), data={"same": True})
     if goal.exists() and not force:
         return misuse(command, problem("LOAD_DIFFERS", Where(), shown_path(goal)))
     outcome = _write(command, goal, write(document))
-    advised = "" if has_errors(outcome.problems) else f"已写出“{shown_path(goal)}”"
-    return replace(outcome, problems=sort_problems([*outcome.problems, *problems]), data={"next": advised})
+    data = {"next": _AFTER[command]} if outcome.outputs else {}
+    return replace(outcome, problems=sort_problems([*outcome.problems, *problems]), data=data)
 
 
 def _same_file(source: Path, goal: Path) -> bool:

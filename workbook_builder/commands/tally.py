@@ -15,7 +15,6 @@ from workbook_builder.commands.outcome import Outcome
 from workbook_builder.commands.session import Session, in_folder
 from workbook_builder.folder import History
 from workbook_builder.model import Scheme
-from workbook_builder.problems import Problem
 from workbook_builder.results import Results
 
 #: Keys of 结果.json that the JSON object of summarize repeats; the rest stands in the file.
@@ -99,14 +98,4 @@ def _moved(before: dict | None, standings: list[dict]) -> list[dict[str, object]
         if row["section"] in old
         for figure in ("总分", "名次")
         if old[row["section"]].get(figure) != row.get(figure)
-    ]
-
-
-def problems_of(problems: tuple[Problem, ...], section: str, files: set[str]) -> list[Problem]:
-    """The problems that concern one section: of its files and sheets, or about it."""
-    return [
-        p
-        for p in problems
-        if p.where.field.split("/", 1)[0] == section
-        or (p.where.file in files and (not p.where.sheet or p.where.sheet.rpartition("-")[2] == section))
     ]

@@ -67,18 +67,21 @@ def _source(scheme: str | Path | None, from_dir: str | Path | None) -> tuple[Pat
 
 
 def bundled_scheme() -> Path:
-    """The 2021 scheme; a source tree may hold it as text only."""
-    try:
-        return resources.path(resources.SCHEME_2021)
-    except FileNotFoundError:
-        return resources.path(resources.SCHEME_2021.removesuffix(".xlsx") + ".yaml")
+    """The 2021 scheme; a source tree may hold it as text only. A path that does not exist: the installation is broken."""
+    for name in (resources.SCHEME_2021, resources.SCHEME_2021.removesuffix(".xlsx") + ".yaml"):
+        try:
+            return resources.path(name)
+        except FileNotFoundError:
+            continue
+    return Path(resources.SCHEME_2021)
 
 
 def _new(command: str, root: Path, source: Path, last: Path | None) -> Outcome:
     if root.exists() and not root.is_dir():
         return misuse(command, problem("NOT_A_FOLDER", Where(), shown_path(root)))
     if not source.is_file():
-        return misuse(command, problem("FILE_NOT_FOUND", Where(), shown_path(source)))
+        code = "BUNDLE_MISSING" if source == Path(resources.SCHEME_2021) else "FILE_NOT_FOUND"
+        return misuse(command, problem(code, Where(), shown_path(source)))
     data, problems = scheme_book(source)
     if data is None:
         return misuse(command, *problems)

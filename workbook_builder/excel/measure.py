@@ -40,6 +40,6 @@ def row_height(texts: list[tuple[str, float, float]], least: float) -> float:
     return min(HIGHEST, round(max([least, *needed]) * 4) / 4)
 
 
-def most_lines(size: float) -> int:
-    """Lines of a font of `size` points that the highest row can show."""
-    return int((HIGHEST - _MARGIN) // (size * _LINE))
+def most_lines(size: float, height: float = HIGHEST) -> int:
+    """Lines of a font of `size` points that a row of `height` can show."""
+    return int((height - _MARGIN) // (size * _LINE))

@@ -50,11 +50,14 @@ STYLES: dict[str, dict[str, object]] = {
     "right": {"align": "right"},
 }
 
+#: Rows are cut here, long before Excel's 409 points: a printed page fills up better with lower rows.
+TALLEST = 240.0
 TEXT_LIMIT = 32_767
 CUT_MARK = "……（过长，已截断）"
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 # What XML 1.0 cannot carry, and half surrogate pairs.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_BARE_SHEET = re.compile(r"(<definedName[^>]*>)([^'<>!]+)!")
 _CREATED = datetime.datetime(2000, 1, 1)
 _PROTECTION = {"format_columns": True, "format_rows": True, "autofilter": True}
 
@@ -94,8 +97,8 @@ def fitting(text: str) -> str:
 
 
 def pieces(text: str, width: float, size: float) -> list[str]:
-    """`text` in pieces, each of which fits a row of the greatest height; nothing is dropped."""
-    most = measure.most_lines(size)
+    """`text` in pieces, each of which fits a row of `TALLEST`; nothing is dropped."""
+    most = measure.most_lines(size, TALLEST)
     found = []
     while measure.lines(text, width, size) > most:
         low, high = 1, len(text)
@@ -155,21 +158,34 @@ class Report:
         out = io.BytesIO()
         with zipfile.ZipFile(self._out) as source, zipfile.ZipFile(out, "w") as target:
             for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-                write_part(target, name, source.read(name))
+                data = source.read(name)
+                write_part(target, name, _quote_sheets(data) if name == "xl/workbook.xml" else data)
         return out.getvalue()
 
 
 class Page:
-    """One sheet, written from the top down. `row` is the number of the next free row, counted from 1."""
+    """One sheet, written from the top down. `row` is the number of the next free row, counted from 1.
+
+    The last `hidden` columns are there for whoever looks for them, but neither shown nor printed.
+    """
 
     def __init__(
-        self, report: Report, name: str, widths: Sequence[float], *, one_page: bool = False, tab: str = ""
+        self,
+        report: Report,
+        name: str,
+        widths: Sequence[float],
+        *,
+        one_page: bool = False,
+        tab: str = "",
+        hidden: int = 0,
     ) -> None:
         self.report, self.name, self.widths = report, name, tuple(widths)
         self.ws = report.workbook.add_worksheet(name)
         self.row = 1
+        self._hidden = hidden
+        self._breaks: list[int] = []
         for col, width in enumerate(self.widths):
-            self.ws.set_column(col, col, width)
+            self.ws.set_column(col, col, width, None, {"hidden": col >= len(widths) - hidden})
         self._print_setup(one_page)
         self.ws.hide_gridlines(2)
         if tab:
@@ -191,8 +207,8 @@ class Page:
 
     @property
     def last(self) -> int:
-        """Number of columns."""
-        return len(self.widths)
+        """Number of columns that show."""
+        return len(self.widths) - self._hidden
 
     def line(self, values: Sequence[Value], styles: str | Sequence[str], least: float = 16.0) -> int:
         """One row of values, a style for all or one each; further rows where a text needs them. The row's number."""
@@ -248,6 +264,19 @@ class Page:
             self.ws.merge_range(self.row - 1, first - 1, self.row - 1, last - 1, "", self.report.look(style))
         self._put(self.row, first - 1, value, style)
 
+    def passage(self, caption: str, text: str, *, short: int = 60) -> None:
+        """A captioned text: beside its caption if it is short, else below it over the whole width."""
+        if len(text) <= short and "\n" not in text:
+            self.captioned(caption, text)
+            return
+        self.wide(caption, "cell+group")
+        self.wide(text, "cell")
+
+    def page_break(self) -> None:
+        """What follows is printed on a new page."""
+        self._breaks.append(self.row - 1)
+        self.ws.set_h_pagebreaks(self._breaks)
+
     def gap(self, height: float = 8.0) -> None:
         self.ws.set_row(self.row - 1, height)
         self.row += 1
@@ -289,7 +318,12 @@ class Page:
     def filtered(self, first: int, last: int) -> None:
         """A filter over heading row `first` and the rows down to `last`."""
         if last > first:
-            self.ws.autofilter(first - 1, 0, last - 1, self.last - 1)
+            self.ws.autofilter(first - 1, 0, last - 1, len(self.widths) - 1)
+
+
+def _quote_sheets(workbook: bytes) -> bytes:
+    """Names of sheets quoted in the defined names (print titles, filters); XlsxWriter leaves Chinese ones bare."""
+    return _BARE_SHEET.sub(r"\1'\2'!", workbook.decode("utf-8")).encode("utf-8")
 
 
 def _text_of(value: Value) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from workbook_builder.rules.excel import quoted
+from workbook_builder.rules.excel import is_word
 from workbook_builder.rules.slots import SlotValue
 
 _MODULUS = 99991
@@ -34,9 +34,10 @@ def code_formula(v: str, words: tuple[str, ...], position: int) -> str:
     """`code` in Excel over the input expression `v`."""
     text = str(_OTHER_TEXT)
     for index in range(len(words), 0, -1):
-        text = f"IF({v}={quoted(words[index - 1])},{index * 7},{text})"
+        text = f"IF({is_word(v, words[index - 1])},{index * 7},{text})"
     raw = f"IF(ISNUMBER({v}),ROUND(ABS({v})*10000,0)+11,IF({v}=\"\",0,{text}))"
-    return f"IF(ISERROR({v}),0,MOD(MOD({raw},{_MODULUS})*{weight(position)},{_MODULUS}))"
+    raw = f"IF(ISERROR({v}),{_OTHER_TEXT},{raw})"
+    return f"MOD(MOD({raw},{_MODULUS})*{weight(position)},{_MODULUS})"
 
 
 def total(codes: list[int]) -> str:

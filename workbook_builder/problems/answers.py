@@ -6,7 +6,7 @@ from workbook_builder.problems.core import ERROR, INFO, WARNING, Entry
 
 ENTRIES: dict[str, Entry] = {
     # --- understood, noted
-    "READ_AS": Entry(INFO, "填写的“{value}”按 {meant} 读取", "无须处理；如理解有误请更正。"),
+    "READ_AS": Entry(INFO, "填写的“{value}”读作{meant}", "无须处理；如理解有误请更正。"),
     "PERCENT_FORMAT": Entry(INFO, "单元格是百分比格式，按 {meant} 读取", "无须处理；如理解有误请更正。"),
     "ZERO_AS_NONE": Entry(INFO, "填 0，按“没有发生”处理", "无须处理。"),
     # --- accepted, to be seen by a person

@@ -16,6 +16,10 @@ ENTRIES: dict[str, Entry] = {
     "FOLDER_NOT_EMPTY": Entry(ERROR, "“{value}”不是空文件夹，没有改动", "换一个文件夹名，如 kaoping demo 演示2；或先把它改名、移走"),
     "FILE_NOT_FOUND": Entry(ERROR, "找不到“{value}”", "检查名称和路径是否写对"),
     "BUNDLE_MISSING": Entry(ERROR, "程序安装不完整，缺少自带的“{value}”", "重新安装 kaoping"),
+    "USAGE": Entry(ERROR, "命令写得不对：{value}", "用 {command} --help 看用法"),
+    "INTERNAL_ERROR": Entry(
+        ERROR, "程序内部出错（{value}），这不是填报的问题", "再运行一次；仍然出错，请把{log}发给维护人员"
+    ),
     # --- 方案
     "SCHEME_COPIED": Entry(
         INFO,

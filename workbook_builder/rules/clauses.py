@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from workbook_builder import model as m
 from workbook_builder.rules import slots as sl
-from workbook_builder.rules.excel import any_of, number, numeric, quoted
+from workbook_builder.rules.excel import any_of, is_word, number, numeric, quoted
 from workbook_builder.rules.slots import Slot, SlotValue
 from workbook_builder.rules.states import Refs, clause_states, event_range
 
@@ -139,7 +139,7 @@ def _open(clause: m.Clause, states: Mapping[str, str], values: Mapping[str, Slot
 def _open_formula(clause: m.Clause, refs: Refs) -> str:
     main = refs.state[""]
     if clause.branch:
-        yes = f"{refs.v[sl.BRANCH]}={quoted(m.YES)}"
+        yes = f"IF(ISERROR({refs.v[sl.BRANCH]}),FALSE,{refs.v[sl.BRANCH]}={quoted(m.YES)})"
         either = f"OR({_is_open(main)},{_is_open(refs.state[sl.BRANCH])})"
         return f"IF({yes},{main}={quoted(sl.INVALID)},{either})"
     if clause.exclusion:
@@ -247,7 +247,7 @@ def _option_size(clause: m.Clause, main: SlotValue, subs) -> Decimal:
 
 def _option_size_formula(clause: m.Clause, v: str, refs: Refs) -> str:
     if not clause.several:
-        return "+".join(f"({v}={quoted(o.label)})*{number(o.points)}" for o in clause.options)
+        return "+".join(f"({is_word(v, o.label)})*{number(o.points)}" for o in clause.options)
     labels = event_range(refs.points)
     if not clause.best_only:
         return f"ABS(SUM({labels}))"

@@ -16,9 +16,14 @@ def number(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def is_word(v: str, word: str) -> str:
+    """Condition: the expression `v` is exactly `word`. "=" alone would take a级 for A级."""
+    return f"{v}={quoted(word)}" if word.lower() == word.upper() else f"EXACT({v},{quoted(word)})"
+
+
 def any_of(v: str, words) -> str:
     """Condition: the expression `v` is one of `words`."""
-    tests = [f"{v}={quoted(word)}" for word in words]
+    tests = [is_word(v, word) for word in words]
     return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
 
 

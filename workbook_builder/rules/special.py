@@ -60,9 +60,9 @@ def special_state_formula(scheme: m.Scheme, award: str, proposed: str) -> str:
         f"IF({award}={city},IF({in_either},{pending},{bad}),"
         f"IF({award}={quoted(m.YES)},IF({in_awarded},{good},{bad}),IF({no},IF({in_other},{good},{bad}),{bad})))"
     )
-    numeric = f"IF({p}=ROUND({p},4),{by_award},{bad})"
+    numeric = f"IF(ISERROR({award}),{bad},IF({p}=ROUND({p},4),{by_award},{bad}))"
     text = f"IF({p}={city},{pending},{bad})"
-    return f"IF(OR(ISERROR({p}),ISERROR({award})),{bad},IF({p}=\"\",{quoted(sl.MISSING)},IF(ISNUMBER({p}),{numeric},{text})))"
+    return f"IF(ISERROR({p}),{bad},IF({p}=\"\",{quoted(sl.MISSING)},IF(ISNUMBER({p}),{numeric},{text})))"
 
 
 def special_figure(scheme: m.Scheme, state: str, award: SlotValue, proposed: SlotValue) -> Figure:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from workbook_builder import model as m
 from workbook_builder.rules import slots as sl
@@ -43,7 +44,7 @@ def clause_states(
         return {**states, "": _events_state(clause, states, values, confirmed)}
     if clause.kind == m.OPTIONS and clause.several:
         return {**states, "": _several_state(list(states.values()))}
-    if clause.kind == m.DOUBLING and states[""] == sl.FILLED and sl.number_of(values.get("")) > sl.number_of(base):
+    if clause.kind == m.DOUBLING and states[""] == sl.FILLED and _exceeds(values.get(""), base):
         return {**states, "": sl.INVALID}
     if clause.branch and values.get("") is None and sl.says_yes(values.get(sl.BRANCH)):
         return {**states, "": sl.FILLED}
@@ -53,6 +54,10 @@ def clause_states(
     if follower and values.get(follower) is None and _settles(clause, values.get("")):
         return {**states, follower: sl.EMPTY}
     return states
+
+
+def _exceeds(doubled: SlotValue, base: SlotValue) -> bool:
+    return isinstance(doubled, Decimal) and doubled > sl.number_of(base)
 
 
 def state_formulas(clause: m.Clause, slots: tuple[Slot, ...], refs: Refs) -> dict[str, str]:
@@ -66,13 +71,15 @@ def state_formulas(clause: m.Clause, slots: tuple[Slot, ...], refs: Refs) -> dic
         v, base = numeric(refs.v[""]), numeric(refs.base_v)
         return {"": f"IF(IF(ISNUMBER({refs.v['']}),{v}>{base},FALSE),{quoted(sl.INVALID)},{own['']})"}
     condition = sl.BRANCH if clause.branch else sl.EXCLUSION if clause.exclusion else ""
+    # AND evaluates every argument, so an error value in one input would spread: each is asked for errors first.
     if condition:
-        yes = f"AND({refs.v['']}=\"\",{refs.v[condition]}={quoted(m.YES)})"
-        own[""] = f"IF(ISERROR({refs.v['']}),{quoted(sl.INVALID)},IF({yes},{quoted(sl.FILLED)},{own['']}))"
+        main, other = refs.v[""], refs.v[condition]
+        yes = f"IF(ISERROR({other}),FALSE,AND({main}=\"\",{other}={quoted(m.YES)}))"
+        own[""] = f"IF(ISERROR({main}),{quoted(sl.INVALID)},IF({yes},{quoted(sl.FILLED)},{own['']}))"
     follower = _follower(clause)
     if follower:
-        settled = _settles_formula(clause, refs.above)
-        own[follower] = f"IF(AND({refs.own}=\"\",{settled}),\"\",{own[follower]})"
+        blank = f"IF(ISERROR({refs.own}),FALSE,{refs.own}=\"\")"
+        own[follower] = f"IF(IF({blank},{_settles_formula(clause, refs.above)},FALSE),\"\",{own[follower]})"
     return own
 
 
@@ -88,9 +95,8 @@ def _settles(clause: m.Clause, value: SlotValue) -> bool:
 
 
 def _settles_formula(clause: m.Clause, v: str) -> str:
-    if clause.reference:
-        return f"ISTEXT({v}),{v}<>\"\""
-    return f"{v}<>\"\",{v}<>{quoted(m.YES)}"
+    settled = f"IF(ISNUMBER({v}),FALSE,{v}<>\"\")" if clause.reference else f"AND({v}<>\"\",{v}<>{quoted(m.YES)})"
+    return f"IF(ISERROR({v}),TRUE,{settled})"
 
 
 def _events_state(clause: m.Clause, states: Mapping[str, str], values: Mapping[str, SlotValue], confirmed: bool) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from workbook_builder import model as m
 from workbook_builder.layout.form import field_name, sheet_name
+from workbook_builder.layout.skeleton import FREE_TEXTS
 from workbook_builder.results import Assessment
 from workbook_builder.returns import SectionReturn
 from workbook_builder.rules import sheet as sh
@@ -24,8 +25,9 @@ BLANK = "（空）"
 CONFIRMED_BLANK = "未发生（已确认）"
 BELOW = "见下"
 REFUSED_MARK = "（未采用）"
+UNREAD = "（没有读到）"
 DECLARATIONS = {sh.AWARD: "特色工作是否获市局加分", sh.PROPOSED: "特色工作自评分", sh.CONFIRM: "自评确认"}
-FREE_TEXTS = {"建议": "对考评工作的意见建议", "填表人": "填表人", "电话": "联系电话"}
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class Line:
     """One row of a clause, or one declaration.
 
     label    what a row below the clause's own says; "" on the clause's own row
-    value    the accepted answer, None if blank or refused; `refused` the raw text then
-    shown    the answer as people read it
+    value    the accepted answer, None if blank or `refused`
+    shown    the answer as people read it; of a refused entry its raw text, marked
     points   what the points column shows: a number, 待定, 不得分, or None where the row has no points of its own
     note     说明及佐证; `cell` the A1 address in the returned sheet
     """
@@ -42,7 +44,7 @@ class Line:
     field: str
     label: str
     value: SlotValue
-    refused: str
+    refused: bool
     shown: Decimal | str
     points: Decimal | str | None
     state: str
@@ -84,15 +86,14 @@ def _line(
 ) -> Line:
     suffix = "" if slot is None else slot.suffix
     name = clause.id + suffix
-    refused = returned.refused.get(name, "")
+    refused = name in returned.refused
     state = sl.INVALID if refused else points.states[suffix]
-    value = returned.entries.get(name)
     return Line(
         field=name,
         label="" if slot is None else slot.label,
-        value=value,
+        value=None if refused else returned.entries.get(name),
         refused=refused,
-        shown=BELOW if slot is None and state == sl.FILLED else shown_answer(value, refused, state),
+        shown=BELOW if slot is None and state != sl.NOT_HAPPENED else shown_answer(returned, name, state),
         points=points.shown if suffix == "" else points.subs.get(suffix),
         state=state,
         note=note_of(returned, name),
@@ -104,10 +105,11 @@ def _line(
     )
 
 
-def shown_answer(value: SlotValue, refused: str = "", state: str = "") -> Decimal | str:
+def shown_answer(returned: SectionReturn, name: str, state: str) -> Decimal | str:
     """An answer as people read it: the accepted value, the refused text marked, or what its blank means."""
-    if refused:
-        return refused + REFUSED_MARK
+    if name in returned.refused:
+        return text_of(returned, name)
+    value = returned.entries.get(name)
     if value is not None:
         return value if isinstance(value, Decimal) else str(value)
     return CONFIRMED_BLANK if state == sl.NOT_HAPPENED else BLANK
@@ -121,7 +123,7 @@ def note_of(returned: SectionReturn, name: str) -> str:
 def text_of(returned: SectionReturn, name: str) -> str:
     """A free text as it was written; one that was refused is marked."""
     if name in returned.refused:
-        return returned.refused[name] + REFUSED_MARK
+        return returned.refused[name] + REFUSED_MARK if returned.refused[name] else UNREAD
     text = returned.entries.get(name)
     return "" if text is None else str(text)
 
@@ -136,13 +138,13 @@ def declaration_lines(scheme: m.Scheme, assessment: Assessment) -> Iterator[Line
     if scheme.policy(m.P_SPECIAL_BASIS) == "附件2合计":
         del states[sh.AWARD], states[sh.PROPOSED]
     for name, state in states.items():
-        refused, value = returned.refused.get(name, ""), returned.entries.get(name)
+        refused = name in returned.refused
         yield Line(
             field=name,
             label=DECLARATIONS[name],
-            value=value,
+            value=None if refused else returned.entries.get(name),
             refused=refused,
-            shown=shown_answer(value, refused, state),
+            shown=shown_answer(returned, name, state),
             points=score.special.shown if name == sh.PROPOSED else None,
             state=sl.INVALID if refused else state,
             note="",

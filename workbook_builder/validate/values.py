@@ -59,7 +59,7 @@ def read_value(slot: Slot, cell: Cell, where: Where, clause: m.Clause | None) ->
     state = sl.state(slot, value, confirmed=True)
     if state not in (sl.FILLED, sl.PENDING):
         return Reading(None, raw, (*notes, _not_allowed(slot, cell.value, value, where)), True)
-    return Reading(value, raw, (*notes, *_flags(slot, value, where)))
+    return Reading(value, raw, (*notes, *_flags(slot, cell.value, value, where, clause)))
 
 
 def _unreadable(slot: Slot, cell: Cell, where: Where) -> Problem | None:
@@ -85,17 +85,24 @@ def _meaning(slot: Slot, cell: Cell, where: Where, clause: m.Clause | None) -> t
 def _word(slot: Slot, cell: Cell, where: Where) -> tuple[SlotValue, list[Problem]]:
     if isinstance(cell.value, bool) and slot.type == sl.YESNO:
         word = m.YES if cell.value else m.NO
-        return word, [problem("READ_AS", where, cell.value, meant=word)]
+        return word, [_read_as("TRUE" if cell.value else "FALSE", word, where)]
     if cell.value == 0 and slot.type == sl.YESNO:
-        return m.NO, [problem("READ_AS", where, "0", meant=m.NO)]
+        return m.NO, [_read_as("0", m.NO, where)]
     if not isinstance(cell.value, str):
         return None, [problem("VALUE_NOT_ALLOWED", where, cell.value, allowed=allowed(slot))]
     text = _legal_form(slot, cell.value)
     if text is None:
         return None, [_word_refused(slot, cell.value, where)]
     if slot.type == sl.YESNO and text in ("无", "没有"):
-        return m.NO, [problem("READ_AS", where, cell.value, meant=m.NO)]
-    return text, ([] if text == cell.value else [problem("READ_AS", where, cell.value, meant=text)])
+        return m.NO, [_read_as(cell.value, m.NO, where)]
+    return text, ([] if text == cell.value else [_read_as(cell.value, text, where)])
+
+
+def _read_as(shown: str, meant: SlotValue, where: Where) -> Problem:
+    text = f"数字 {meant:f}" if isinstance(meant, Decimal) else f"“{meant}”"
+    if shown.strip() == meant:
+        text += "（多余的空格不计）"
+    return problem("READ_AS", where, shown, meant=text)
 
 
 def _legal_form(slot: Slot, text: str) -> str | None:
@@ -141,8 +148,8 @@ def _typed_number(
     word = _legal_form(slot, cell.value)
     if word is not None:
         if word in m.NONE_WORDS and slot.zero:
-            return Decimal(0), [problem("READ_AS", where, cell.value, meant="0")]
-        return word, ([] if word == cell.value else [problem("READ_AS", where, cell.value, meant=word)])
+            return Decimal(0), [_read_as(cell.value, Decimal(0), where)]
+        return word, ([] if word == cell.value else [_read_as(cell.value, word, where)])
     meant = meant_number(cell.value)
     if meant is None:
         return None, [_word_refused(slot, cell.value, where)]
@@ -154,7 +161,7 @@ def _typed_number(
         return None, [problem("UNIT_UNEXPECTED", where, cell.value, unit=slot.unit)]
     elif slot.unit == "%" and _perhaps_fraction(number, clause):
         return None, [problem("PERCENT_OR_FRACTION", where, cell.value)]
-    return number, [problem("READ_AS", where, cell.value, meant=f"{number:f}")]
+    return number, [_read_as(cell.value, number, where)]
 
 
 def _unit_fits(slot: Slot, unit: str) -> bool:
@@ -179,7 +186,7 @@ def _not_allowed(slot: Slot, shown: object, value: SlotValue, where: Where) -> P
     return problem(code, where, shown, allowed=allowed(slot))
 
 
-def _flags(slot: Slot, value: SlotValue, where: Where) -> list[Problem]:
+def _flags(slot: Slot, shown: object, value: SlotValue, where: Where, clause: m.Clause | None) -> list[Problem]:
     """Accepted, but a person should see it (contract 6)."""
     if value in m.NOT_APPLICABLE_WORDS:
         return [problem("NOT_APPLICABLE", where, value)]
@@ -187,6 +194,7 @@ def _flags(slot: Slot, value: SlotValue, where: Where) -> list[Problem]:
         return [problem("PENDING_CITY", where, value)]
     if value == m.UNRANKED:
         return [problem("UNRANKED", where, value)]
-    if slot.type == sl.AMOUNT and value == 0 and slot.low > 0:
+    deducts = clause is not None and clause.direction == m.DEDUCT
+    if deducts and slot.type == sl.AMOUNT and shown == 0 and slot.low > 0:
         return [problem("ZERO_AS_NONE", where, value)]
     return []

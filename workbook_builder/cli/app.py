@@ -1,0 +1,225 @@
+"""The command line: `kaoping COMMAND`. Thin: each command calls the function of its name and shows the outcome.
+
+Exit codes: 0 nothing to mend · 1 there are errors · 2 misuse, or a scheme that
+cannot be read · 3 a fault of the program itself · 130 interrupted by Ctrl+C. Heavy libraries are imported only inside
+the commands, so that `kaoping --help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from workbook_builder.cli.console import Voice, crash, misused, prepare_streams
+from workbook_builder.cli.help_text import command_help
+
+INTERRUPTED = 130
+
+
+class ChineseCommand(TyperCommand):
+    """A command whose help page is Chinese throughout."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(command_help(self, ctx))
+
+
+class ChineseGroup(TyperGroup):
+    """The same for `kaoping` itself."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(command_help(self, ctx))
+
+
+app = typer.Typer(
+    name="kaoping",
+    cls=ChineseGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="只向标准输出写一个 JSON 对象，给其他程序用；文字说明改到标准错误。")]
+Dir = Annotated[Path, typer.Argument(metavar="[文件夹]", help="工作文件夹；不写就是当前所在的文件夹。")]
+HERE = Path(".")
+
+
+def _run(work: Callable[..., Any], *args: Any, as_json: bool, where: Path = HERE, progress: str = "", **named: Any) -> int:
+    """Do the work, show its outcome, give its exit code. `progress` names what is counted while it works."""
+    voice = Voice(as_json)
+    try:
+        if progress:
+            with voice.progress(progress) as step:
+                outcome = work(*args, progress=step, **named)
+        else:
+            outcome = work(*args, **named)
+    except Exception as error:  # a fault of ours must not look like a fault of the returns
+        return crash(error, work.__name__, where, as_json)
+    voice.show(outcome)
+    return outcome.exit_code
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"kaoping {version('kaoping')}")
+        except PackageNotFoundError:
+            typer.echo("kaoping（未安装，从源代码运行）")
+        raise typer.Exit()
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    ctx: typer.Context,
+    as_json: Json = False,
+    _: Annotated[bool, typer.Option("--version", help="显示版本号。", callback=_version, is_eager=True)] = False,
+) -> int:
+    """科室工作考评：方案 → 下发表 → 收集校验 → 汇总排序。
+
+    不带命令运行：显示做到了哪一步、下一步做什么；在终端里还会给出编号菜单。
+    """
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from workbook_builder.cli.menu import at_terminal, overview, run_menu
+
+    return run_menu(_run) if at_terminal() and not as_json else overview(ctx.get_help(), as_json)
+
+
+@app.command(cls=ChineseCommand)
+def new(
+    directory: Annotated[Path, typer.Argument(metavar="文件夹", help="要新建的年度文件夹，如 2022考评。")],
+    scheme: Annotated[
+        Path | None, typer.Option("--scheme", metavar="文件", help="方案文件（.xlsx 或 .yaml）；不写就用自带的 2021 年方案。")
+    ] = None,
+    from_dir: Annotated[
+        Path | None, typer.Option("--from", metavar="文件夹", help="上一年的文件夹，从中复制方案和自用模板。")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """新建一个年度文件夹：方案.xlsx 和 1下发、2回收、3核定、测评、4汇总、5归档。
+
+    已有方案.xlsx 的文件夹不会被改动。
+    """
+    from workbook_builder import commands
+
+    if scheme is not None and from_dir is not None:
+        return misused("--scheme 和 --from 只能给一个", "new", as_json)
+    return _run(commands.new, directory, scheme, from_dir, as_json=as_json, where=directory)
+
+
+@app.command(cls=ChineseCommand)
+def demo(
+    directory: Annotated[
+        Path, typer.Argument(metavar="[文件夹]", help="演示文件夹，须为空或不存在；不写就是当前文件夹下的“考评演示”。")
+    ] = Path("考评演示"),
+    as_json: Json = False,
+) -> int:
+    """用自带的 2021 年方案和演示数据走一遍全过程；做完就是一个普通的年度文件夹。
+
+    演示数据里有意放了不规范的填写，会列出来；这属于演示，退出码仍是 0。
+    """
+    from workbook_builder import commands
+
+    return _run(commands.demo, directory, as_json=as_json, where=directory, progress="读取")
+
+
+@app.command(cls=ChineseCommand)
+def check(
+    target: Annotated[
+        Path, typer.Argument(metavar="[文件]", help="方案（.xlsx、.yaml）、模板（.xlsx）或年度文件夹；不写就查当前文件夹。")
+    ] = HERE,
+    as_json: Json = False,
+) -> int:
+    """检查方案和模板：一次列出全部问题，每个都指明工作表和单元格。"""
+    from workbook_builder import commands
+
+    return _run(commands.check, target, as_json=as_json, where=target)
+
+
+@app.command(cls=ChineseCommand)
+def build(directory: Dir = HERE, as_json: Json = False) -> int:
+    """按方案生成 1下发：考评表.xlsx、每个科室一份的表、口径确认表。
+
+    已有人填写过的表不会被覆盖，新表另取名存放。
+    """
+    from workbook_builder import commands
+
+    return _run(commands.build, directory, as_json=as_json, where=directory)
+
+
+@app.command(cls=ChineseCommand)
+def collect(directory: Dir = HERE, as_json: Json = False) -> int:
+    """读取 2回收 里的全部文件，校验填报，写出 4汇总/问题清单.xlsx。
+
+    .xlsx、.xlsm、.xls、.ods、zip 和附件都可以直接放进去，文件名和子文件夹不限；不改动任何收回的文件。
+    """
+    from workbook_builder import commands
+
+    return _run(commands.collect, directory, as_json=as_json, where=directory, progress="读取")
+
+
+@app.command(cls=ChineseCommand)
+def summarize(directory: Dir = HERE, as_json: Json = False) -> int:
+    """按目前收到的表汇总、计分、排序，写出 4汇总：汇总表.xlsx、结果.json、问题清单.xlsx。"""
+    from workbook_builder import commands
+
+    return _run(commands.summarize, directory, as_json=as_json, where=directory, progress="读取")
+
+
+@app.command(cls=ChineseCommand)
+def status(directory: Dir = HERE, as_json: Json = False) -> int:
+    """看进度：每个科室交了没有、填得怎样，下一步做什么。只读取，不写任何文件。"""
+    from workbook_builder import commands
+
+    return _run(commands.status, directory, as_json=as_json, where=directory, progress="读取")
+
+
+@app.command(cls=ChineseCommand)
+def dump(
+    file: Annotated[Path, typer.Argument(metavar="方案.xlsx", help="要导出的方案工作簿。")],
+    target: Annotated[Path | None, typer.Argument(metavar="[方案.yaml]", help="写到哪里；不写就在同一文件夹、同名 .yaml。")] = None,
+    as_json: Json = False,
+) -> int:
+    """把方案工作簿导出为文本（.yaml），便于比较和留存版本；已有的文本会被替换。"""
+    from workbook_builder import commands
+
+    return _run(commands.dump, file, target, as_json=as_json, where=file)
+
+
+@app.command(cls=ChineseCommand)
+def load(
+    file: Annotated[Path, typer.Argument(metavar="方案.yaml", help="要读入的方案文本。")],
+    target: Annotated[Path | None, typer.Argument(metavar="[方案.xlsx]", help="写到哪里；不写就在同一文件夹、同名 .xlsx。")] = None,
+    force: Annotated[bool, typer.Option("--force", help="目标已有不同内容时也覆盖。")] = False,
+    as_json: Json = False,
+) -> int:
+    """把方案文本（.yaml）变回方案工作簿；目标已有不同内容时不覆盖，除非加 --force。"""
+    from workbook_builder import commands
+
+    return _run(commands.load, file, target, as_json=as_json, where=file, force=force)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of `kaoping`; the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    prepare_streams()
+    as_json = "--json" in arguments
+    if arguments[:1] == ["--json"] and len(arguments) > 1:
+        arguments.append(arguments.pop(0))  # before the command it means the same
+    try:
+        return int(app(args=arguments, prog_name="kaoping", standalone_mode=False) or 0)
+    except (KeyboardInterrupt, typer.Abort):
+        Voice(True).say("\n已中断；没有写完的输出不会留下。")
+        return INTERRUPTED
+    except Exception as error:
+        # typer has used two packages for its exceptions; both call this one by the same name.
+        if any(kind.__name__ == "UsageError" for kind in type(error).__mro__):
+            return misused(error, "", as_json)
+        return crash(error, "kaoping", HERE, as_json)
