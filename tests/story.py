@@ -6,7 +6,6 @@
 A file is built as a person makes it: the section's form, filled in, then changed; see VERBS for what may be done to it.
 """
 
-import datetime
 import io
 import sys
 import zipfile
@@ -17,7 +16,7 @@ from pathlib import Path
 import intake_samples as samples
 import yaml
 from edits import Edited
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import numbers
 from openpyxl.utils.datetime import to_excel
 
@@ -123,7 +122,7 @@ CELL_VERBS = {
     "百分比格式": (lambda value: plain(value), _percent),
     "日期": (lambda value: plain(to_excel(value)), _date),
     "逻辑值": (lambda value: f"#{value}", _boolean),
-    "错误值": (lambda value: value, _error),
+    "错误值": (lambda value: sl.ERROR_SEEN, _error),
 }
 
 

@@ -64,7 +64,7 @@ class Reader:
         kind = sniff(data, name)
         if kind == "zip":
             members, problems = iter_zip(data, name)
-            receipt = Received(name, _sha(data), "", ret.ARCHIVE, kind)
+            receipt = Received(name, _sha(data), "", ret.ARCHIVE if members else ret.REFUSED, kind)
             head = FileReading(receipt, (), tuple(problems))
             return [head, *(self._file(f"{name}/{member}", content) for member, content in members)]
         return [self._file(name, data, kind)]

@@ -111,10 +111,17 @@ def evaluation(scheme: m.Scheme, leaders: list[object], units: list[object]) -> 
 
 
 def _vote(vote: object, scale: Decimal) -> Decimal:
-    number = vote if isinstance(vote, Decimal) else Decimal(repr(vote)) if isinstance(vote, int | float) else None
-    if number is None or isinstance(vote, bool) or not number.is_finite() or not 0 <= number <= scale:
+    number = _number(vote)
+    if number is None or not 0 <= number <= scale:
         raise ValueError(f"测评分应在 0 至 {scale} 之间：{vote!r}")
     return number
+
+
+def _number(value: object) -> Decimal | None:
+    """A plain number as a Decimal, 0.1 as 0.1; None for anything else, infinities included."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = Decimal(repr(value))
+    return value if isinstance(value, Decimal) and value.is_finite() else None
 
 
 def total(scheme: m.Scheme, components: dict[str, object]) -> Decimal | None:
@@ -135,8 +142,8 @@ def total(scheme: m.Scheme, components: dict[str, object]) -> Decimal | None:
         value = components.get(name)
         if value is None:
             return None
-        number = value if isinstance(value, Decimal) else Decimal(repr(value))
-        if not number.is_finite() or number < 0:
+        number = _number(value)
+        if number is None or number < 0:
             raise ValueError(f"{name} 不能是 {value!r}")
         result += sign * number
     if scheme.policy(m.P_TOTAL_FLOOR) == "0":
@@ -156,8 +163,8 @@ def grades(
     policy 优秀递补 fills them (notice 四（五）, open points 4 to 7). A tie across the line is 待裁定, never broken here.
     Other grades only by cut-offs in the scheme, else 未定. While any total is unknown nobody has a rank or grade.
     """
-    totals = [t for _, t, _ in standings]
-    if any(t is None for t in totals):
+    standings = [(name, _known(name, t), _known(name, b)) for name, t, b in standings]
+    if any(t is None for _, t, _ in standings):
         return {name: {"名次": None, "等次": None} for name, _, _ in standings}
     basis = {name: _basis(scheme, t, b) for name, t, b in standings}
     ranks = {name: 1 + sum(other > value for other in basis.values()) for name, value in basis.items()}
@@ -171,10 +178,17 @@ def grades(
 
 
 def _basis(scheme: m.Scheme, value: Decimal, deduction: Decimal | None) -> Decimal:
-    """What ranks: the total, or by policy 名次依据 the total before 突破底线 deductions."""
+    """What ranks: the total, or by policy 名次依据 the total before 突破底线 deductions; rounded, so that equals tie."""
     if scheme.policy(m.P_RANK_BASIS) == "扣除突破底线前":
-        return value + (deduction or ZERO)
-    return value
+        value += deduction or ZERO
+    return round_by_policy(scheme, value)
+
+
+def _known(name: str, value: object) -> Decimal | None:
+    number = _number(value)
+    if number is None and value is not None:
+        raise ValueError(f"{name} 的得分不能是 {value!r}")
+    return number
 
 
 def _excellent(

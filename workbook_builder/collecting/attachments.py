@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from workbook_builder import model as m
@@ -19,11 +20,15 @@ def section_of(scheme: m.Scheme, file: str) -> str:
 
 
 def _sections_in(scheme: m.Scheme, text: str) -> set[str]:
-    """Sections whose name or alias stands in `text`; a name inside a longer matching name does not count."""
+    """Sections whose name or alias stands in `text`, with or without what a name has in brackets.
+
+    A name inside a longer matching name does not count.
+    """
     names = [
-        (unicodedata.normalize("NFKC", name), section.name)
+        (spoken, section.name)
         for section in scheme.sections
         for name in (section.name, *section.aliases)
+        for spoken in _spoken(unicodedata.normalize("NFKC", name))
     ]
     found = [(name, section) for name, section in names if name in text]
     return {
@@ -31,6 +36,10 @@ def _sections_in(scheme: m.Scheme, text: str) -> set[str]:
         for name, section in found
         if not any(name != longer and name in longer for longer, _ in found)
     }
+
+
+def _spoken(name: str) -> set[str]:
+    return {name, re.sub(r"\([^()]*\)", "", name)} - {""}
 
 
 def material_of(scheme: m.Scheme, file: str) -> str:

@@ -15,7 +15,7 @@ from workbook_builder.collecting.manifest import Manifest, read_manifest
 from workbook_builder.intake import NO_CELL, Book, Cell, Sheet, a1
 from workbook_builder.layout import form as form_layout
 from workbook_builder.layout import skeleton as section_layout
-from workbook_builder.layout.book import WHOLE_BOOK
+from workbook_builder.layout.book import WHOLE_BOOK, clause_of
 from workbook_builder.layout.plan import LISTS_SHEET, MANIFEST_SHEET
 from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.returns import RawSheet
@@ -66,7 +66,11 @@ def raw_sheets(
         return [], [*problems, *wrong]
     sheets, wrong = _sections(forms, manifest, found, where)
     problems += wrong
-    problems += [problem("SHEET_FOREIGN", where.at(sheet=s.name), s.name) for s in found.values()]
+    problems += [
+        problem("SHEET_FOREIGN", where.at(sheet=sheet.name), sheet.name)
+        for key, sheet in found.items()
+        if key.partition("/")[2] not in manifest.sections
+    ]
     problems += _moved(manifest, book, where)
     return sheets, problems
 
@@ -182,7 +186,7 @@ def _section(
         name: rows.cell(key, col) for name, (key, col) in form.computed.items() if key in rows.rows
     }
     places |= {name: a1(rows.rows[key], col) for name, (key, col) in form.computed.items() if key in rows.rows}
-    problems += _rubric(form, rows, place)
+    problems += _rubric(form, rows, place, manifest.prints.get(form.section.name, {}))
     sheets, wrong = _annex_forms(form, found, where, cells, places)
     section = form.section.name
     raw = RawSheet(
@@ -222,12 +226,13 @@ def _twice(rows: _Rows, form: SectionForm, place: Where) -> list[Problem]:
     ]
 
 
-def _rubric(form: SectionForm, rows: _Rows, place: Where) -> list[Problem]:
-    """Rubric text that is no longer the scheme's, wherever in its row it stands."""
+def _rubric(form: SectionForm, rows: _Rows, place: Where, prints: Mapping[str, str]) -> list[Problem]:
+    """Rubric text that is no longer the scheme's, wherever in its row it stands; `prints`: as the clauses were issued."""
     problems = []
+    since = {clause_of(name) for name, issued in prints.items() if issued != form.prints.get(clause_of(name))}
     for key, text in form.texts.items():
         row = rows.rows.get(key)
-        if row is None or any(cell.value == text for cell in rows.by_row[row].values()):
+        if row is None or key in since or any(cell.value == text for cell in rows.by_row[row].values()):
             continue
         shown = rows.by_row[row].get(section_layout.TEXT, NO_CELL).value
         cell = a1(row, section_layout.TEXT)

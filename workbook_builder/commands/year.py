@@ -21,6 +21,8 @@ from workbook_builder.problems import Problem, Where, has_errors, problem
 DEMO_FOLDER = "考评演示"
 _DEMO_RETURNS = "2回收"
 _BASICS = "基本信息"
+#: Where the bundled scheme would be in a whole installation.
+_BUNDLED = Path(resources.__file__).parent / "bundled" / resources.SCHEME_2021
 
 
 def new(directory: str | Path, scheme: str | Path | None = None, from_dir: str | Path | None = None) -> Outcome:
@@ -73,15 +75,16 @@ def bundled_scheme() -> Path:
             return resources.path(name)
         except FileNotFoundError:
             continue
-    return Path(resources.SCHEME_2021)
+    return _BUNDLED
 
 
 def _new(command: str, root: Path, source: Path, last: Path | None) -> Outcome:
     if root.exists() and not root.is_dir():
         return misuse(command, problem("NOT_A_FOLDER", Where(), shown_path(root)))
     if not source.is_file():
-        code = "BUNDLE_MISSING" if source == Path(resources.SCHEME_2021) else "FILE_NOT_FOUND"
-        return misuse(command, problem(code, Where(), shown_path(source)))
+        if source == _BUNDLED:
+            return misuse(command, problem("BUNDLE_MISSING", Where(), resources.SCHEME_2021))
+        return misuse(command, problem("FILE_NOT_FOUND", Where(), shown_path(source)))
     data, problems = scheme_book(source)
     if data is None:
         return misuse(command, *problems)

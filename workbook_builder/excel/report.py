@@ -59,6 +59,8 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _BARE_SHEET = re.compile(r"(<definedName[^>]*>)([^'<>!]+)!")
 _CREATED = datetime.datetime(2000, 1, 1)
+#: Excel takes 255 signs in all for a header; the title is one of three parts.
+_MARGIN_LIMIT = 100
 _PROTECTION = {"format_columns": True, "format_rows": True, "autofilter": True}
 
 
@@ -117,7 +119,7 @@ class Report:
         from xlsxwriter import Workbook
 
         self._out = io.BytesIO()
-        self.margin, self.batch = margin, batch
+        self.margin, self.batch = margin[:_MARGIN_LIMIT], batch
         self.workbook = Workbook(
             self._out,
             {

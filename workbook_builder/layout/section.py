@@ -31,10 +31,13 @@ from workbook_builder.layout.skeleton import (
     CODE,
     CODE_KEY,
     FREE_TEXTS,
+    HEADING_KEY,
     ITEM_SCORE,
+    LEAD_KEY,
     POINTS,
     PROTO_SHEET,
     REMARK,
+    REMARK_KEY,
     SHEET_KEY,
     STATE,
     TEXT,
@@ -194,7 +197,8 @@ class SectionPlan:
     def _context_row(self, spec: Spec) -> Row:
         """What the notice prints around a clause and does not score, in a row of its own."""
         clause = spec.clause
-        text = clause.remark if spec.key.startswith("@附注") else f"{clause.heading}{clause.lead}"
+        kind = spec.key.split("/", 1)[0]
+        text = {HEADING_KEY: clause.heading, LEAD_KEY: clause.lead, REMARK_KEY: clause.remark}[kind]
         return Row(spec.key, spec.proto, {"引导": text})
 
     def _refs(self, clause: m.Clause, seen_from: str) -> Refs:

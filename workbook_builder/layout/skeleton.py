@@ -16,6 +16,8 @@ PROTO_SHEET = "科室表"
 SHEET_KEY = "@科室"
 #: Stands in the hidden last column of the heading row; if it is elsewhere, columns were inserted or deleted.
 CODE_KEY = "@校验列"
+#: Rows for what the notice prints around clauses: a sub-heading (once for its clauses), a lead, a remark.
+HEADING_KEY, LEAD_KEY, REMARK_KEY = "@小标题", "@引导", "@附注"
 #: Texts a section writes beside its answers: field name → caption (contract 5).
 FREE_TEXTS = {"建议": "对考评工作的意见建议", "填表人": "填表人", "电话": "联系电话"}
 
@@ -46,7 +48,11 @@ def _skeleton(rules: Rulebook, section: m.Section) -> Iterator[Spec]:
         yield Spec("部分", f"@部分/{part}", part=part)
         for item in rules.scheme.section_items(section, part):
             yield Spec("考评项", item.key, item=item, part=part)
+            heading = ""
             for clause in item.clauses:
+                if clause.heading and clause.heading != heading:
+                    yield Spec("引导", f"{HEADING_KEY}/{clause.id}", item, clause)
+                heading = clause.heading
                 yield from _clause_specs(rules, item, clause, part)
         yield Spec("小计", f"{part}#小计", part=part)
     if rules.scheme.policy(m.P_SPECIAL_BASIS) != "附件2合计":
@@ -64,11 +70,11 @@ def _skeleton(rules: Rulebook, section: m.Section) -> Iterator[Spec]:
 def _clause_specs(rules: Rulebook, item: m.Item, clause: m.Clause, part: str) -> Iterator[Spec]:
     slots = rules.slots[clause.id]
     main = next((slot for slot in slots if slot.suffix == ""), None)
-    if clause.heading or clause.lead:
-        yield Spec("引导", f"@引导/{clause.id}", item, clause)
+    if clause.lead:
+        yield Spec("引导", f"{LEAD_KEY}/{clause.id}", item, clause)
     yield Spec("细则", clause.id, item, clause, main, part)
     for slot in slots:
         if slot.suffix:
             yield Spec("分行", clause.id + slot.suffix, item, clause, slot, part)
     if clause.remark:
-        yield Spec("引导", f"@附注/{clause.id}", item, clause)
+        yield Spec("引导", f"{REMARK_KEY}/{clause.id}", item, clause)

@@ -19,8 +19,8 @@ ENTRIES: dict[str, Entry] = {
     "EXCLUSION_CONTRADICTED": Entry(WARNING, "这里填“{value}”，但特色工作中填了“{other}”", "请核对两处，以事实为准。"),
     "SPECIAL_WITHOUT_FORM": Entry(WARNING, "特色工作自评 {value} 分，但没有填申报表", "请补填申报表，或另附 Word 版申报表。"),
     "FORM_WITHOUT_SCORE": Entry(WARNING, "填了申报表，特色工作自评分却是 0", "请核对自评分。"),
-    "FORM_FIELD_BLANK": Entry(WARNING, "申报表这一栏没有填", "请补填。"),
-    "FORM_TOO_LONG": Entry(WARNING, "共 {value} 字，超过 {limit} 字", "请精简，或将超出部分附页。"),
+    "FORM_FIELD_BLANK": Entry(WARNING, "申报表的“{caption}”没有填", "请补填。"),
+    "FORM_TOO_LONG": Entry(WARNING, "共 {value} 字，超过 {limit} 字", "请精简；注明可附页的一栏，可将超出部分附页。"),
     # --- refused
     "VALUE_NOT_ALLOWED": Entry(ERROR, "填写的“{value}”无法采用", "这里{allowed}。"),
     "VALUE_OUT_OF_RANGE": Entry(ERROR, "填写的 {value} 超出规定范围", "这里{allowed}。"),
@@ -29,7 +29,7 @@ ENTRIES: dict[str, Entry] = {
     "UNIT_UNEXPECTED": Entry(ERROR, "填写的“{value}”带有不相符的单位", "请只填数字（单位：{unit}）。"),
     "PERCENT_UNEXPECTED": Entry(ERROR, "填写的“{value}”是百分数，这里不是百分比", "这里{allowed}。"),
     "PERCENT_OR_FRACTION": Entry(ERROR, "填写的 {value} 分不清是百分之几还是小数", "95% 请填 95。"),
-    "DATE_IN_NUMBER": Entry(ERROR, "单元格里是日期，不是数字", "请把单元格格式改为常规后重填：这里{allowed}。"),
+    "DATE_IN_NUMBER": Entry(ERROR, "单元格里是日期 {value}，不是数字", "请把单元格格式改为常规后重填：这里{allowed}。"),
     "ERROR_VALUE": Entry(ERROR, "单元格显示错误值 {value}", "请直接填写数字或文字。"),
     "FORMULA_IN_INPUT": Entry(ERROR, "填报格里是公式 {value}，未采用", "请填写结果，不要用公式。"),
     "FORMULA_IN_TEXT": Entry(ERROR, "文字格里是公式或错误值 {value}，未采用", "请改为文字。"),
@@ -44,6 +44,8 @@ ENTRIES: dict[str, Entry] = {
     "FIGURE_DIFFERS": Entry(
         WARNING, "表上显示 {value}，按填报内容重算为 {expected}", "以重算结果为准；请核对该表公式是否被改动或未重新计算。"
     ),
-    "FIGURE_BY_OLD_POLICY": Entry(INFO, "表上显示 {value}，按现行口径重算为 {expected}", "下发后口径有变化，以重算结果为准。"),
+    "FIGURE_BY_OLD_POLICY": Entry(
+        INFO, "表上显示 {value}，按现行方案重算为 {expected}", "这份表下发后方案或口径有变化，以重算结果为准。"
+    ),
     "NOT_CALCULATED": Entry(INFO, "表中没有计算结果（未经 Excel 等软件计算保存）", "不影响采用，得分由系统重算。"),
 }

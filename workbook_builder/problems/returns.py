@@ -27,7 +27,7 @@ ENTRIES: dict[str, Entry] = {
     "CLAUSE_CHANGED": Entry(ERROR, "这条细则在下发后有改动，原填报“{value}”未采用", "请按新表重填这一条。"),
     "FIELD_UNKNOWN": Entry(WARNING, "“{value}”已不在现行方案中，未采用", "无须处理；如有疑问请核对方案。"),
     "FILE_IDENTICAL": Entry(INFO, "与“{other}”完全相同，只计一份", "无须处理。"),
-    "ANSWERS_IDENTICAL": Entry(INFO, "与“{other}”的填报内容相同，采用后者", "无须处理。"),
+    "ANSWERS_IDENTICAL": Entry(INFO, "与“{other}”的填报内容相同，只计那一份", "无须处理。"),
     "CONFLICTING_RETURNS": Entry(
         ERROR,
         "{section}有 {count} 份内容不同的表（{files}），暂都未采用",

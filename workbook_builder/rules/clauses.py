@@ -208,7 +208,8 @@ def _size(clause, values, states, subs, unranked_deducts, base) -> Decimal | Non
     if clause.kind in (m.DISCRETIONARY, m.CONVERTED, m.DISCRETIONARY_MAX):
         return sl.number_of(main)
     if clause.kind == m.DISCRETIONARY_EACH:
-        return abs(sum((p for p in subs.values() if p is not None), ZERO))
+        # Through Python there may be more events than the sheet has rows.
+        return sum((sl.number_of(value) for suffix, value in values.items() if suffix.startswith("@")), ZERO)
     if clause.kind == m.OPTIONS:
         return _option_size(clause, main, subs)
     if clause.kind == m.RANK:

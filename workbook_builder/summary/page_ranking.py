@@ -23,7 +23,13 @@ RANK, SECTION, FIRST_PART, TOTAL, STATUS, PROBLEMS = 1, 2, 3, 6, 11, 12
 WIDTHS = (8, 26, 12, 12, 12, 11, 11, 10, 10, 11, 24, 12)
 #: Lines of the list under the table; more would make the page too small to read.
 MOST_WAITING = 12
-_ROUND = {"四舍五入": "ROUND({0},{1})", "截尾": "ROUNDDOWN({0},{1})", "四舍六入五成双": "ROUND(({0})*{2}/2,0)*2/{2}"}
+#: Policy 舍入 → formula over {x} (a sum of 4 decimals), {n} digits, {d} = 10^n. The tiny terms are there because a tenth
+#: is no binary fraction: 0.29*100 is a little less than 29.
+_ROUND = {
+    "四舍五入": "ROUND({x},{n})",
+    "截尾": "ROUNDDOWN({x}+SIGN({x})*0.000001,{n})",
+    "四舍六入五成双": "IF(ABS({x}*{d}-INT({x}*{d})-0.5)<0.000001,ROUND({x}*{d}/2,0)*2/{d},ROUND({x},{n}))",
+}
 
 
 def ranking_page(parts: Parts, name: str) -> None:
@@ -94,7 +100,7 @@ def _total_formula(scheme: m.Scheme, row: int) -> str:
     """The parts' sum rounded by policy; first to 4 decimals, since a tenth is no binary fraction."""
     parts = "+".join(a1(row, FIRST_PART + place) for place in range(len(SHEET_PARTS)))
     digits = int(scheme.policy(m.P_DIGITS))
-    return _ROUND[scheme.policy(m.P_ROUNDING)].format(f"ROUND({parts},4)", digits, 10**digits)
+    return _ROUND[scheme.policy(m.P_ROUNDING)].format(x=f"ROUND({parts},4)", n=digits, d=10**digits)
 
 
 def _bound(value: Decimal) -> Value:

@@ -9,7 +9,7 @@ from workbook_builder import model as m
 from workbook_builder.excel.report import Report, names_unlike
 from workbook_builder.problems import Problem, sort_problems
 from workbook_builder.results import Results
-from workbook_builder.summary.facts import Facts, Locator
+from workbook_builder.summary.facts import UNAPPROVED, Facts, Locator
 from workbook_builder.summary.page_items import items_page
 from workbook_builder.summary.page_lists import policies_page, problems_page, receipts_page
 from workbook_builder.summary.page_ranking import ranking_page
@@ -52,6 +52,6 @@ def problem_workbook(
     """The bytes of 问题清单.xlsx. The 科室 column is filled as far as `scheme` or `results` tell."""
     if results is not None:
         scheme = results.scheme
-    report = Report(title, results.batch if results is not None else "")
+    report = Report(f"{title}（{UNAPPROVED}）", results.batch if results is not None else "")
     problems_page(report, PROBLEMS, title, sort_problems(problems), Locator(scheme, results))
     return report.bytes()

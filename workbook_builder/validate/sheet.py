@@ -6,7 +6,7 @@ Comes in: a `RawSheet`, the rulebook and the section's form. Goes out: a `Sectio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ from workbook_builder.rules import slots as sl
 from workbook_builder.rules import special
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.rules.slots import Slot, SlotValue
-from workbook_builder.validate.values import Reading, is_blank, read_value
+from workbook_builder.validate.values import Reading, is_blank, read_value, shown
 
 _CONFIRM_SLOT = Slot("", sl.CHOICE, choices=(m.YES,))
 
@@ -81,13 +81,16 @@ def _form_version(context: Context) -> Iterator[Problem]:
     if raw.fingerprint == form.fingerprint:
         return
     yield problem("OLD_FORM", raw.where(""), raw.fingerprint)
+    changed: dict[str, list[str]] = {}
     for name in form.slots:
         issued = raw.prints.get(name)
-        clause = clause_of(name)
-        if issued is not None and issued != form.prints[clause] and name in raw.cells:
+        if issued is not None and issued != form.prints[clause_of(name)] and name in raw.cells:
             context.outdated.add(name)
-            if not is_blank(raw.cells[name]):
-                yield problem("CLAUSE_CHANGED", context.where(name), raw.cells[name].value)
+            changed.setdefault(clause_of(name), []).append(name)
+    for names in changed.values():
+        # A blank has not been asked what is asked now; where a clause has several cells, one word is enough.
+        for name in [n for n in names if not is_blank(raw.cells[n])] or names[:1]:
+            yield problem("CLAUSE_CHANGED", context.where(name), shown(raw.cells[name]) or "空白")
     for name in sorted(set(raw.prints) - set(form.inputs)):
         yield problem("FIELD_UNKNOWN", raw.where(name), name)
 
@@ -106,18 +109,14 @@ def _read(context: Context) -> list[Problem]:
         reading = read_value(slot, cell, context.where(name), clause)
         context.readings[name] = reading
         if name in context.outdated:
-            context.refused[name] = "" if cell.value is None else _shown(cell)
+            context.refused[name] = shown(cell)
             continue
         problems += reading.problems
         if reading.refused:
-            context.refused[name] = _shown(cell)
+            context.refused[name] = shown(cell)
         elif reading.value is not None:
             context.entries[name] = reading.value
     return problems
-
-
-def _shown(cell: Cell) -> str:
-    return f"={cell.formula}" if cell.formula else str(cell.value)
 
 
 def _slot_of(context: Context, name: str) -> tuple[Slot | None, m.Clause | None]:
@@ -137,7 +136,7 @@ def _read_text(context: Context, name: str, cell: Cell) -> Iterator[Problem]:
     if is_blank(cell):
         return
     if cell.formula is not None or cell.kind == "e":
-        yield problem("FORMULA_IN_TEXT", context.where(name), _shown(cell))
+        yield problem("FORMULA_IN_TEXT", context.where(name), shown(cell))
         return
     value = cell.value
     if isinstance(value, bool):
@@ -221,7 +220,8 @@ def _doubling(context: Context, clause: m.Clause) -> Iterator[Problem]:
 def _events(context: Context, clause: m.Clause) -> Iterator[Problem]:
     names = [f"{clause.id}@{k}" for k in range(1, clause.events + 1)]
     amounts = {name: context.entries[name] for name in names if name in context.entries}
-    if sl.says_yes(context.entries.get(clause.id + sl.MORE)) and len(amounts) == len(names):
+    written = [name for name in names if name in amounts or name in context.refused]
+    if sl.says_yes(context.entries.get(clause.id + sl.MORE)) and written == names:
         yield problem("MORE_EVENTS", context.where(clause.id + sl.MORE), m.YES, count=clause.events)
     for name, amount in amounts.items():
         if sl.number_of(amount) and not context.entries.get(name + sh.NOTE_SUFFIX):
@@ -271,31 +271,50 @@ def check_special(context: Context) -> Iterator[Problem]:
             name = f"申报/{number}#{form_field.name}"
             text = context.entries.get(name)
             if form_field.required and name in context.raw.cells and not text:
-                yield problem("FORM_FIELD_BLANK", context.where(name))
+                yield problem("FORM_FIELD_BLANK", context.where(name), caption=form_field.name)
             if form_field.limit and isinstance(text, str) and characters(text) > form_field.limit:
                 yield problem("FORM_TOO_LONG", context.where(name), characters(text), limit=form_field.limit)
 
 
 def check_figures(context: Context) -> Iterator[Problem]:
     """What the sheet shows must be what its own answers give; a cached figure is never used (contract 8)."""
-    shown = {name: cell for name, cell in context.raw.totals.items() if cell.value not in (None, "")}
-    if not shown:
+    cached = {name: cell for name, cell in context.raw.totals.items() if cell.value not in (None, "")}
+    if not cached:
         yield problem("NOT_CALCULATED", context.raw.where(""))
         return
     seen = {name: reading.raw for name, reading in context.readings.items()}
     score = sh.score_sheet(context.rules, context.form.section, seen)
     expected = sheet_figures(score, seen, context.form.coded)
-    later = context.raw.policies != policies_print(context.rules.scheme)
-    for name, cell in shown.items():
-        if name in expected and not _same(cell.value, expected[name]):
-            code = "FIGURE_BY_OLD_POLICY" if later else "FIGURE_DIFFERS"
-            yield problem(code, context.where(name), cell.value, expected=expected[name])
+    wrong = [name for name, cell in cached.items() if name in expected and not _same(cell.value, expected[name])]
+    if wrong and _issued_otherwise(context):
+        # Nobody has touched a formula: one word at the total, or at what else differs, says it for all of them.
+        last = sh.SELF_TOTAL if sh.SELF_TOTAL in wrong else wrong[0]
+        yield _differs("FIGURE_BY_OLD_POLICY", context, last, expected)
+        return
+    yield from (_differs("FIGURE_DIFFERS", context, name, expected) for name in wrong)
 
 
-def _same(shown: object, expected: object) -> bool:
-    if isinstance(shown, Decimal) and isinstance(expected, Decimal):
-        return abs(shown - expected) < Decimal("0.00001")
-    return str(shown) == str(expected)
+def _issued_otherwise(context: Context) -> bool:
+    """Whether the scheme's policies or clauses have changed since the form was issued."""
+    return context.raw.policies != policies_print(context.rules.scheme) or (
+        context.raw.fingerprint != context.form.fingerprint
+    )
+
+
+def _differs(code: str, context: Context, name: str, expected: Mapping[str, object]) -> Problem:
+    figure = expected[name]
+    return problem(
+        code,
+        context.where(name),
+        context.raw.totals[name].value,
+        expected=f"{sh.tidy(figure):f}" if isinstance(figure, Decimal) else figure,
+    )
+
+
+def _same(cached: object, expected: object) -> bool:
+    if isinstance(cached, Decimal) and isinstance(expected, Decimal):
+        return abs(cached - expected) < Decimal("0.00001")
+    return str(cached) == str(expected)
 
 
 CHECKS = (

@@ -7,6 +7,7 @@ ever clipped or guessed: what is not certain is refused with what may be entered
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 
 from workbook_builder import model as m
@@ -19,6 +20,8 @@ from workbook_builder.validate.text import clean, meant_number
 
 #: Noise of binary fractions beyond this many decimals is not meant.
 _NOISE = 9
+#: Day 0 of the 1900 system for every date that can be meant, and the last day it knows (9999-12-31).
+_EPOCH, _MOST_DAYS = date(1899, 12, 30), 2_958_466
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,26 @@ def is_blank(cell: Cell) -> bool:
 
 def raw_value(cell: Cell) -> SlotValue:
     """The cell as a formula sees it; an error or a boolean as a text that no rule accepts."""
+    if cell.kind == "e":
+        return sl.ERROR_SEEN
     if cell.value is None or isinstance(cell.value, Decimal):
         return cell.value
     if isinstance(cell.value, bool):
         return f"#{cell.value}"
     return cell.value if cell.value != "" else None
+
+
+def shown(cell: Cell) -> str:
+    """The cell about as a person sees it: to be quoted, or written beside the cell of a form that goes back."""
+    if cell.formula:
+        return f"={cell.formula}"
+    if isinstance(cell.value, bool):
+        return str(cell.value).upper()
+    if isinstance(cell.value, Decimal) and cell.kind == "d" and 0 < cell.value < _MOST_DAYS:
+        return str(_EPOCH + timedelta(days=int(cell.value)))
+    if isinstance(cell.value, Decimal) and cell.percent:
+        return f"{_denoised(cell.value * 100):f}%"
+    return "" if cell.value is None else str(cell.value)
 
 
 def read_value(slot: Slot, cell: Cell, where: Where, clause: m.Clause | None) -> Reading:
@@ -58,7 +76,9 @@ def read_value(slot: Slot, cell: Cell, where: Where, clause: m.Clause | None) ->
         return Reading(None, raw, tuple(notes), True)
     state = sl.state(slot, value, confirmed=True)
     if state not in (sl.FILLED, sl.PENDING):
-        return Reading(None, raw, (*notes, _not_allowed(slot, cell.value, value, where)), True)
+        # How it was read says nothing more once it is refused, save for a format that nobody sees in the value.
+        telling = [note for note in notes if note.code != "READ_AS"]
+        return Reading(None, raw, (*telling, _not_allowed(slot, cell.value, value, where)), True)
     return Reading(value, raw, (*notes, *_flags(slot, cell.value, value, where, clause)))
 
 
@@ -68,7 +88,7 @@ def _unreadable(slot: Slot, cell: Cell, where: Where) -> Problem | None:
     if cell.kind == "e":
         return problem("ERROR_VALUE", where, cell.value)
     if cell.kind == "d":
-        return problem("DATE_IN_NUMBER", where, cell.value, allowed=allowed(slot))
+        return problem("DATE_IN_NUMBER", where, shown(cell), allowed=allowed(slot))
     return None
 
 
@@ -85,7 +105,7 @@ def _meaning(slot: Slot, cell: Cell, where: Where, clause: m.Clause | None) -> t
 def _word(slot: Slot, cell: Cell, where: Where) -> tuple[SlotValue, list[Problem]]:
     if isinstance(cell.value, bool) and slot.type == sl.YESNO:
         word = m.YES if cell.value else m.NO
-        return word, [_read_as("TRUE" if cell.value else "FALSE", word, where)]
+        return word, [_read_as(shown(cell), word, where)]
     if cell.value == 0 and slot.type == sl.YESNO:
         return m.NO, [_read_as("0", m.NO, where)]
     if not isinstance(cell.value, str):
@@ -98,11 +118,11 @@ def _word(slot: Slot, cell: Cell, where: Where) -> tuple[SlotValue, list[Problem
     return text, ([] if text == cell.value else [_read_as(cell.value, text, where)])
 
 
-def _read_as(shown: str, meant: SlotValue, where: Where) -> Problem:
+def _read_as(typed: str, meant: SlotValue, where: Where) -> Problem:
     text = f"数字 {meant:f}" if isinstance(meant, Decimal) else f"“{meant}”"
-    if shown.strip() == meant:
+    if typed.strip() == meant:
         text += "（多余的空格不计）"
-    return problem("READ_AS", where, shown, meant=text)
+    return problem("READ_AS", where, typed, meant=text)
 
 
 def _legal_form(slot: Slot, text: str) -> str | None:
@@ -181,12 +201,12 @@ def _denoised(number: Decimal) -> Decimal:
     return rounded.normalize()
 
 
-def _not_allowed(slot: Slot, shown: object, value: SlotValue, where: Where) -> Problem:
+def _not_allowed(slot: Slot, found: object, value: SlotValue, where: Where) -> Problem:
     code = "VALUE_OUT_OF_RANGE" if isinstance(value, Decimal) else "VALUE_NOT_ALLOWED"
-    return problem(code, where, shown, allowed=allowed(slot))
+    return problem(code, where, found, allowed=allowed(slot))
 
 
-def _flags(slot: Slot, shown: object, value: SlotValue, where: Where, clause: m.Clause | None) -> list[Problem]:
+def _flags(slot: Slot, found: object, value: SlotValue, where: Where, clause: m.Clause | None) -> list[Problem]:
     """Accepted, but a person should see it (contract 6)."""
     if value in m.NOT_APPLICABLE_WORDS:
         return [problem("NOT_APPLICABLE", where, value)]
@@ -195,6 +215,6 @@ def _flags(slot: Slot, shown: object, value: SlotValue, where: Where, clause: m.
     if value == m.UNRANKED:
         return [problem("UNRANKED", where, value)]
     deducts = clause is not None and clause.direction == m.DEDUCT
-    if deducts and slot.type == sl.AMOUNT and shown == 0 and slot.low > 0:
+    if deducts and slot.type == sl.AMOUNT and found == 0 and slot.low > 0:
         return [problem("ZERO_AS_NONE", where, value)]
     return []
