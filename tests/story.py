@@ -122,7 +122,7 @@ CELL_VERBS = {
     "百分比格式": (lambda value: plain(value), _percent),
     "日期": (lambda value: plain(to_excel(value)), _date),
     "逻辑值": (lambda value: f"#{value}", _boolean),
-    "错误值": (lambda value: sl.ERROR_SEEN, _error),
+    "错误值": (lambda value: value, _error),
 }
 
 

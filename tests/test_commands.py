@@ -282,10 +282,9 @@ def test_a_form_aside_that_was_filled_is_kept_too(folder, filled):
     assert (folder.root / ASIDE).read_bytes() == filled
 
 
-def test_sections_that_left_the_scheme(folder, scheme):
+def test_forms_that_are_no_longer_issued(folder, scheme):
     document, _ = read_document(folder.scheme.read_bytes(), "方案.xlsx")
     gone, kept = "公服科", "律公科"
-    document["口径"]  # present: the scheme stays complete but for the order of its sections
     for row in document["科室"]:
         if row.values["科室"] in (gone, kept):
             row.values["序号"] = {gone: "12", kept: "13"}[row.values["科室"]]
@@ -585,7 +584,7 @@ def test_the_next_step_follows_the_year(tmp_path, issued, filled):
     assert "催报" in commands.summarize(root).next_step
     assert "催报" in commands.status(root).next_step
     document, _ = read_document((root / "方案.xlsx").read_bytes(), "方案.xlsx")
-    document["考评项"][0].values["标题"] = "改过的标题"
+    document["考评项"][0].values["考评内容"] = "改过的内容"
     (root / "方案.xlsx").write_bytes(write_book(document))
     (root / "2回收/办公室.xlsx").unlink()
     outcome = commands.status(root)

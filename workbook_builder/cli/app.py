@@ -58,10 +58,17 @@ def _run(work: Callable[..., Any], *args: Any, as_json: bool, where: Path = HERE
                 outcome = work(*args, progress=step, **named)
         else:
             outcome = work(*args, **named)
+    except KeyboardInterrupt:
+        return _interrupted()
     except Exception as error:  # a fault of ours must not look like a fault of the returns
         return crash(error, work.__name__, where, as_json)
     voice.show(outcome)
     return outcome.exit_code
+
+
+def _interrupted() -> int:
+    Voice(True).say("\n已中断；没有写完的输出不会留下。")
+    return INTERRUPTED
 
 
 def _version(wanted: bool) -> None:
@@ -212,12 +219,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     prepare_streams()
     as_json = "--json" in arguments
     if arguments[:1] == ["--json"] and len(arguments) > 1:
-        arguments.append(arguments.pop(0))  # before the command it means the same
+        arguments[:2] = reversed(arguments[:2])  # before the command it means the same
     try:
         return int(app(args=arguments, prog_name="kaoping", standalone_mode=False) or 0)
     except (KeyboardInterrupt, typer.Abort):
-        Voice(True).say("\n已中断；没有写完的输出不会留下。")
-        return INTERRUPTED
+        return _interrupted()
     except Exception as error:
         # typer has used two packages for its exceptions; both call this one by the same name.
         if any(kind.__name__ == "UsageError" for kind in type(error).__mro__):

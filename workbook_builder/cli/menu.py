@@ -124,11 +124,7 @@ class Menu:
     def _here(self, work: Callable[..., Any], **named: Any) -> int:
         assert self.folder is not None
         self.voice.say()
-        try:
-            return self.run(work, self.folder.root, as_json=False, where=self.folder.root, **named)
-        except KeyboardInterrupt:
-            self.voice.say("\n已中断这一步；没有写完的输出不会留下。")
-            return 1
+        return self.run(work, self.folder.root, as_json=False, where=self.folder.root, **named)
 
     def _status(self) -> None:
         from workbook_builder import commands

@@ -73,14 +73,14 @@ def _next(problems: tuple[Problem, ...], otherwise: str) -> str:
 
 
 def _is_template(path: Path) -> bool:
-    from workbook_builder.excel.template import FORM_SHEET, GUIDE_SHEET, SECTION_SHEET
+    from workbook_builder.excel.template import GUIDE_SHEET, SECTION_SHEET
     from workbook_builder.intake import read_book
 
     try:
         book, _ = read_book(path.read_bytes(), path.name)
     except OSError:
         return False
-    return book is not None and any(book.sheet(name) for name in (SECTION_SHEET, FORM_SHEET, GUIDE_SHEET))
+    return book is not None and any(book.sheet(name) for name in (SECTION_SHEET, GUIDE_SHEET))
 
 
 def _template_problems(path: Path, name: str) -> list[Problem]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from workbook_builder import pipeline
 from workbook_builder.commands import advice
 from workbook_builder.commands.outcome import Outcome
-from workbook_builder.commands.session import Session, in_folder
+from workbook_builder.commands.session import Session, in_folder, read_scheme_file
 from workbook_builder.folder import History
 from workbook_builder.model import Scheme
 from workbook_builder.results import Results
@@ -40,7 +40,7 @@ def _collect(session: Session, scheme: Scheme, progress: pipeline.Progress | Non
 
     folder = session.folder
     collected = pipeline.collect(folder, scheme, progress)
-    listing = problem_workbook(collected.problems, problem_title(scheme))
+    listing = problem_workbook(collected.problems, problem_title(scheme), scheme=scheme)
     outputs = session.publish([(folder.relative(folder.problem_list), listing)], collected.batch)
     return Outcome(
         "collect",
@@ -65,9 +65,9 @@ def _summarize(session: Session, scheme: Scheme, progress: pipeline.Progress | N
     results = pipeline.summarize(scheme, collected)
     text = result_json(results)
     files = {
-        folder.summary_book: summary_workbook(results),
+        folder.summary_book: summary_workbook(results, _other_readings(session, scheme, collected, results)),
         folder.result: text,
-        folder.problem_list: problem_workbook(results.problems, problem_title(scheme)),
+        folder.problem_list: problem_workbook(results.problems, problem_title(scheme), results=results),
     }
     outputs = session.publish([(folder.relative(path), data) for path, data in files.items()], results.batch)
     shown = {key: value for key, value in json.loads(text).items() if key in _REPEATED}
@@ -79,6 +79,23 @@ def _summarize(session: Session, scheme: Scheme, progress: pipeline.Progress | N
         received=results.received,
         data={**shown, "changes": changes, "next": advice.after_summarize(results, bool(outputs))},
     )
+
+
+def _other_readings(session: Session, scheme: Scheme, collected: pipeline.Collected, results: Results):
+    """What the other readings of the policies would change this year: the same returns scored once for each."""
+    from workbook_builder.scheme.readings import with_reading
+    from workbook_builder.summary import other_readings
+
+    name = session.folder.relative(session.folder.scheme)
+    _, _, document = read_scheme_file(session.folder.scheme, name)
+
+    def rescore(policy: str, value: str):
+        other = with_reading(document, name, policy, value)
+        if other is None or other.sections != scheme.sections:
+            return None
+        return pipeline.summarize(other, collected).standings
+
+    return other_readings(results, rescore)
 
 
 def _remember(session: Session, results: Results, standings: list[dict]) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from workbook_builder.rules.excel import is_word
-from workbook_builder.rules.slots import ERROR_SEEN, SlotValue
+from workbook_builder.rules.slots import SlotValue
 
 _MODULUS = 99991
 _OTHER_TEXT = 3
@@ -23,7 +23,7 @@ def code(value: SlotValue, words: tuple[str, ...], position: int) -> int:
     """Contribution of one input."""
     if isinstance(value, Decimal):
         raw = int((abs(value) * 10000).quantize(Decimal(1), ROUND_HALF_UP)) + 11
-    elif value is None or value == ERROR_SEEN:
+    elif value is None:
         raw = 0
     else:
         raw = (words.index(value) + 1) * 7 if value in words else _OTHER_TEXT

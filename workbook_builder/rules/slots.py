@@ -52,8 +52,6 @@ BRANCH = "#选项"
 EXCLUSION = "#排除"
 
 SlotValue = Decimal | str | None
-#: What a sheet's formulas see of a cell that shows #REF! and the like: legal nowhere, and nothing for the 校验码.
-ERROR_SEEN = "#错误值"
 #: Stands in for an entry that was not accepted: no rule takes it, so whatever depends on it stays open.
 NOT_ACCEPTED = "#未采用"
 

@@ -41,8 +41,6 @@ def is_blank(cell: Cell) -> bool:
 
 def raw_value(cell: Cell) -> SlotValue:
     """The cell as a formula sees it; an error or a boolean as a text that no rule accepts."""
-    if cell.kind == "e":
-        return sl.ERROR_SEEN
     if cell.value is None or isinstance(cell.value, Decimal):
         return cell.value
     if isinstance(cell.value, bool):

@@ -1,0 +1,430 @@
+"""The command line: exit codes, one JSON object, Chinese throughout, any console, and a menu a clerk can live in."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import workbook_builder
+from workbook_builder import cli, commands
+from workbook_builder.cli import screen, words
+from workbook_builder.cli.app import app
+from workbook_builder.commands.outcome import Outcome
+from workbook_builder.problems import CATALOGUE, Where, problem
+
+ROOT = Path(workbook_builder.__file__).resolve().parent.parent
+COMMANDS = ("new", "demo", "check", "build", "collect", "summarize", "status", "dump", "load")
+CODES = {"code", "severity", "file", "sheet", "cell", "field", "value", "message", "fix"}
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory):
+    root = tmp_path_factory.mktemp("cli") / "2021 考评"
+    commands.new(root)
+    commands.build(root)
+    return root
+
+
+@pytest.fixture
+def here(issued, tmp_path, monkeypatch):
+    """A copy of a folder that has been issued; we stand in it."""
+    root = tmp_path / "2021 考评"
+    shutil.copytree(issued, root)
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("COLUMNS", "80")
+    return root
+
+
+@pytest.fixture
+def run(capsysbinary, monkeypatch):
+    """Run a command line in this process: (exit code, stdout, stderr)."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(*arguments):
+        code = cli.main([str(argument) for argument in arguments])
+        out, err = capsysbinary.readouterr()
+        return code, out.decode("utf-8"), err.decode("utf-8")
+
+    return call
+
+
+def child(*arguments, cwd, **environment):
+    """Run a command line in a process of its own, not at a terminal."""
+    search = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return subprocess.run(
+        [sys.executable, "-m", "workbook_builder", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": search, "COLUMNS": "80", **environment},
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+# --- help -----------------------------------------------------------------------------------------------------------
+
+
+def test_help_is_quick_and_imports_nothing_heavy(tmp_path):
+    code = (
+        "import sys\nfrom workbook_builder.cli import main\nassert main(['--help']) == 0\n"
+        "heavy = {'pandas', 'numpy', 'openpyxl', 'xlsxwriter', 'yaml', 'pydantic', 'jinja2'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "用法：kaoping" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_option_is_explained_in_chinese(run, command):
+    code, page, err = run(command, "--help")
+    assert (code, err) == (0, "")
+    assert page.startswith(f"用法：kaoping {command}")
+    assert not re.search(r"Usage|Options|Arguments|Show this|default|required|Aborted", page)
+    explained = [line for line in page.splitlines() if re.match(r"  (--|\[?[^ ])", line)]
+    assert all(re.search(r"[一-鿿]", line.split("  ", 2)[-1]) for line in explained)
+    assert "--json" in page
+    assert max(words.width_of(line) for line in page.splitlines()) <= 80
+
+
+def test_the_list_of_commands_is_complete(run):
+    page = run("--help")[1]
+    registered = {info.name or info.callback.__name__ for info in app.registered_commands}
+    assert registered == set(COMMANDS)
+    for command in COMMANDS:
+        assert re.search(rf"^  {command}  +[^ ]", page, re.M)
+
+
+def test_version(run):
+    assert run("--version")[1].startswith("kaoping")
+
+
+# --- misuse ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words_"),
+    [
+        (("nope",), "没有“nope”这个命令"),
+        (("build", "--frce"), "没有选项 --frce"),
+        (("new",), "还缺参数“文件夹”"),
+        (("new", "x", "y"), "多写了“y”"),
+        (("new", "x", "--scheme"), "选项 --scheme 后面要写内容"),
+        (("load", "x", "--force=1"), "选项 --force 后面不能写内容"),
+        (("new", "x", "--scheme", "a", "--from", "b"), "只能给一个"),
+    ],
+)
+def test_misuse_is_told_in_chinese(run, tmp_path, monkeypatch, arguments, words_):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert words_ in err
+    assert "--help" in err
+    assert list(tmp_path.iterdir()) == []
+    code, out, _ = run(*arguments, "--json") if arguments[-1] != "--scheme" else run("--json", *arguments)
+    assert code == 2
+    assert [p["code"] for p in json.loads(out)["problems"]] == ["USAGE"]
+
+
+@pytest.mark.parametrize("command", ["build", "collect", "summarize", "status", "check"])
+def test_outside_a_folder_is_misuse(run, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run(command)
+    assert code == 2
+    assert "不是考评工作文件夹" in out
+    assert "kaoping new" in out
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+
+
+def lines(here):
+    return {
+        "new": ("new", here.parent / "另一年"),
+        "demo": ("demo", here.parent / "演示"),
+        "check": ("check",),
+        "build": ("build",),
+        "collect": ("collect",),
+        "summarize": ("summarize",),
+        "status": ("status",),
+        "dump": ("dump", "方案.xlsx"),
+        "load": ("load", "方案.yaml", "方案2.xlsx"),
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_json_is_one_object_and_nothing_else(run, here, command):
+    if command == "load":
+        commands.dump(here / "方案.xlsx")
+    (here / "2回收/坏.xlsx").write_bytes(b"PK\3\4 broken")
+    (here / "2回收/Thumbs.db").write_bytes(b"")
+    code, out, err = run(*lines(here)[command], "--json")
+    value = json.loads(out)
+    assert code == (1 if command in ("collect", "summarize", "status") else 0)
+    assert value["command"] == command
+    assert {"outputs", "problems", "received"} <= set(value)
+    assert all(set(p) == CODES and p["severity"] in ("error", "warning", "info") for p in value["problems"])
+    assert all(set(r) == {"file", "sha256", "section", "outcome"} for r in value["received"])
+    folder = Path(value["folder"])
+    assert all((folder / name).is_file() and "\\" not in name for name in value["outputs"])
+    assert "下一步" in err or "没有改动" in err
+    if command in ("collect", "summarize", "status"):
+        named = {p["file"] for p in value["problems"]} | {r["file"] for r in value["received"]}
+        assert {"2回收/坏.xlsx", "2回收/Thumbs.db"} <= named
+    if command in ("summarize", "demo"):
+        assert {"batch", "stage", "provisional", "pending", "standings", "missing"} <= set(value)
+
+
+def test_json_may_stand_before_the_command(run, here):
+    assert json.loads(run("--json", "check")[1])["command"] == "check"
+
+
+def test_json_is_utf8_even_on_a_gbk_console(here):
+    done = child("summarize", "--json", cwd=here, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+    assert json.loads(done.stdout.decode("utf-8"))["standings"][0]["section"]
+    assert "下一步" in done.stderr.decode("gbk")
+
+
+# --- what a person sees ---------------------------------------------------------------------------------------------
+
+
+def test_a_year_at_the_terminal(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("demo")
+    assert (code, err) == (0, "")
+    assert "演示已就绪" in out
+    assert re.search(r"名次 +科室 +业务工作 +队伍建设 +特色工作 +总分", out)
+    assert "未审定" in out
+    assert "4汇总/汇总表.xlsx" in out
+    assert out.rstrip().splitlines()[-2].startswith("下一步：") or "下一步：" in out
+    assert max(words.width_of(line) for line in out.splitlines()) <= 80
+    assert "\x1b" not in out
+    monkeypatch.chdir(tmp_path / "考评演示")
+    for command in ("status", "check", "build", "collect", "summarize"):
+        code, out, err = run(command)
+        assert (code, err) == (0, ""), command
+        assert "下一步：" in out
+        assert max(words.width_of(line) for line in out.splitlines()) <= 80, command
+
+
+def test_problems_are_grouped_with_place_message_and_remedy(run, here):
+    (here / "2回收/坏.xlsx").write_bytes(b"PK\3\4 broken")
+    code, out, _ = run("collect")
+    assert code == 1
+    place = out.splitlines().index("2回收/坏.xlsx")
+    assert out.splitlines()[place + 1].startswith("  错误  ")
+    assert "4汇总/问题清单.xlsx" in out
+    assert "未报送的科室（10 个）" in out
+
+
+def test_only_the_heaviest_problems_are_listed():
+    infos = [problem("FILE_IGNORED", Where(f"a{number:02}")) for number in range(30)]
+    outcome = Outcome("collect", ("4汇总/问题清单.xlsx",), (*infos, problem("FILE_EMPTY", Where("z"))))
+    shown = "\n".join(str(line) for line in screen.report(outcome, 80))
+    assert shown.index("a00") < shown.index("错误  文件是空的")
+    assert shown.count("  提示  ") == screen.LISTED - 1
+    assert "另有 11 条，全部见 4汇总/问题清单.xlsx" in shown
+
+
+def test_a_gbk_console_shows_everything_and_a_strange_one_ends_nothing(here):
+    done = child("summarize", cwd=here, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+    text = done.stdout.decode("gbk")
+    assert done.returncode == 0, done.stderr.decode("gbk", "replace")
+    assert "下一步：" in text
+    assert "?" not in text
+    (here / "2回收/😀.xlsx").write_bytes(b"")
+    assert child("summarize", cwd=here, PYTHONIOENCODING="gbk", PYTHONUTF8="0").returncode == 1
+    assert child("summarize", cwd=here, PYTHONIOENCODING="ascii", PYTHONUTF8="0").returncode == 1
+    assert child("--help", cwd=here, PYTHONIOENCODING="ascii", PYTHONUTF8="0").returncode == 0
+
+
+def test_our_own_words_are_in_gbk():
+    texts = [text for entry in CATALOGUE.values() for text in (entry.message, entry.fix)]
+    texts += [path.read_text(encoding="utf-8") for path in (ROOT / "workbook_builder/cli").glob("*.py")]
+    for text in texts:
+        text.encode("gbk")
+
+
+def test_a_file_name_that_is_no_text(here):
+    try:
+        with open(os.fsencode(here / "2回收") + b"/\xb0\xec.pdf", "wb") as file:
+            file.write(b"%PDF-1.4\n")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    done = child("collect", "--json", cwd=here)
+    assert done.returncode == 0
+    assert json.loads(done.stdout.decode("utf-8"))["received"][0]["file"] == "2回收/办.pdf"
+
+
+def test_alone_and_not_at_a_terminal(here, tmp_path):
+    done = child(cwd=here)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "收回 0/10" in done.stdout.decode("utf-8")
+    assert json.loads(child("--json", cwd=here).stdout)["command"] == "status"
+    done = child(cwd=tmp_path)
+    assert done.returncode == 0
+    assert "kaoping new" in done.stdout.decode("utf-8")
+    value = json.loads(child("--json", cwd=tmp_path).stdout)
+    assert (value["folder"], value["problems"]) == (None, [])
+
+
+# --- when we are wrong ----------------------------------------------------------------------------------------------
+
+
+def test_a_fault_of_ours_is_one_line_and_a_trace_in_the_log(run, here, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("surprise")
+
+    monkeypatch.setattr("workbook_builder.pipeline.collect", broken)
+    code, out, err = run("summarize")
+    assert (code, out) == (3, "")
+    assert "程序内部出错" in err
+    assert "Traceback" not in err
+    log = (here / ".kaoping/日志.txt").read_text(encoding="utf-8")
+    assert "ZeroDivisionError: surprise" in log
+    value = json.loads(run("summarize", "--json")[1])
+    assert [p["code"] for p in value["problems"]] == ["INTERNAL_ERROR"]
+
+
+def test_a_fault_without_a_folder_shows_its_trace(run, tmp_path, monkeypatch):
+    def broken(*_, **__):
+        raise ZeroDivisionError("surprise")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(commands, "new", broken)
+    broken.__name__ = "new"
+    code, _, err = run("new", "x")
+    assert code == 3
+    assert "Traceback" in err
+
+
+def test_ctrl_c_is_not_a_fault(run, here, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("workbook_builder.pipeline.collect", interrupted)
+    code, out, err = run("summarize")
+    assert (code, out) == (130, "")
+    assert "已中断" in err
+
+
+# --- lines of Chinese -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [20, 41, 80])
+def test_lines_break_where_chinese_may_break(width):
+    text = "把“1下发/分科室”里的表发给各科室（报送截止 12 月 10 日），收回的放进 2回收，再运行 kaoping collect。" * 3
+    made = words.wrap(text, width)
+    assert "".join(made).replace(" ", "") == text.replace(" ", "")
+    assert all(words.width_of(line) <= width for line in made)
+    assert not [line for line in made if line[0] in "，。、）”"]
+    assert not [line for line in made if line[-1] in "（“"]
+
+
+def test_a_path_longer_than_the_line_is_broken_anywhere():
+    assert "".join(words.wrap("/tmp/" + "x" * 100, 30)) == "/tmp/" + "x" * 100
+
+
+# --- the menu -------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def at_terminal(cwd):
+    """A session of `kaoping` at a pseudo-terminal: a function (keys, until) → what appeared until `until` did."""
+    pty = pytest.importorskip("pty")
+    pid, master = pty.fork()
+    if pid == 0:
+        os.chdir(cwd)
+        os.environ.update(PYTHONPATH=str(ROOT), COLUMNS="80", LINES="40", TERM="xterm", PYTHONUTF8="1")
+        os.execv(sys.executable, [sys.executable, "-m", "workbook_builder"])
+    seen = b""
+
+    def talk(keys, until):
+        nonlocal seen
+        if keys:
+            os.write(master, keys.encode("utf-8"))
+        began, text = time.monotonic(), b""
+        while until.encode("utf-8") not in text and time.monotonic() - began < 30:
+            if select.select([master], [], [], 0.2)[0]:
+                try:
+                    text += os.read(master, 65536)
+                except OSError:
+                    break
+        seen += text
+        shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text.decode("utf-8", "replace"))
+        assert until in shown, seen.decode("utf-8", "replace")
+        return shown
+
+    def end():
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    try:
+        yield talk, end
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(master)
+
+
+PROMPT = "请输入编号后按回车："
+
+
+def test_the_menu_survives_every_mistake(here):
+    with at_terminal(here) as (talk, end):
+        assert "收回 0/10" in talk("", PROMPT)
+        assert "没有“99”这一项" in talk("99\n", PROMPT)
+        assert "没有“删除”这一项" in talk("删除\n", PROMPT)
+        talk("\n", PROMPT)
+        assert "没有发现问题" in talk("２\n", PROMPT)
+        assert "汇总已生成" in talk("5\n", PROMPT)
+        assert "汇总：最新" in talk("看进度\n", PROMPT)
+        talk("8\n", "返回）：")
+        assert "没有更换" in talk("/没有/这里\n", PROMPT)
+        talk("6\n", "返回）：")
+        talk("\n", PROMPT)
+        talk("6\n", "返回）：")
+        talk(f"{here}\n", "方案）：")
+        assert "已经有方案.xlsx" in re.sub(r"\s", "", talk("\n", PROMPT))
+        talk("6\n", "返回）：")
+        talk("2022考评\n", "方案）：")
+        assert "年度文件夹已建好" in talk(f"{here}\n", PROMPT)
+        (here.parent / "2022考评/方案.xlsx").write_bytes(b"junk")
+        assert "没有完成" in talk("3\n", PROMPT)
+        talk("0\n", "再见")
+        assert end() == 0
+    assert (here.parent / "2022考评/2回收").is_dir()
+
+
+@pytest.mark.parametrize("leave", ["\x04", "\x03", "q\n"])
+def test_the_menu_is_left_quietly(tmp_path, leave):
+    with at_terminal(tmp_path) as (talk, end):
+        shown = talk("", PROMPT)
+        assert "这里还不是考评工作文件夹" in shown
+        assert "3 生成下发表" not in shown
+        assert "请先选" in talk("3\n", PROMPT)
+        assert "Traceback" not in talk(leave, "再见")
+        assert end() == 0
+
+
+def test_from_nothing_to_a_demonstration_in_the_menu(tmp_path):
+    with at_terminal(tmp_path) as (talk, end):
+        talk("", PROMPT)
+        talk("7\n", "”）：")
+        shown = talk("\n", PROMPT)
+        assert "演示已就绪" in shown
+        assert "1 看进度" in shown
+        assert "收回 10/10" in talk("1\n", PROMPT)
+        talk("7\n", "”）：")
+        assert "不是空文件夹" in talk("\n", PROMPT)
+        talk("0\n", "再见")
+        assert end() == 0
