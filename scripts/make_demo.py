@@ -119,9 +119,9 @@ class Maker:
             return office.fill_and_save(form, sets, extension, Path(folder) / f"filled.{extension}").read_bytes()
 
     def is_current(self, name: str, path: str, data: bytes) -> bool:
-        """Whether the file holds what 填报.yaml says, on today's form."""
+        """Whether the file holds what 填报.yaml says, on today's form and with today's figures."""
         returned = [r for reading in Reader.of(self.scheme).read(path, data) for r in reading.returns]
-        old = any(p.code == "OLD_FORM" for r in returned for p in r.problems)
+        old = any(p.code in ("OLD_FORM", "FIGURE_DIFFERS", "FIGURE_BY_OLD_POLICY") for r in returned for p in r.problems)
         return len(returned) == 1 and not old and dict(returned[0].entries) == answers(self.source["科室"][name])
 
     def places(self, name: str) -> dict[str, tuple[str, str]]:

@@ -21,6 +21,7 @@ from workbook_builder.layout.section import FREE_TEXTS, plan_section
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules.items import Rulebook
+from workbook_builder.validate.text import clean
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEME_2021 = ROOT / "samples" / "2021" / "方案.yaml"
@@ -323,7 +324,7 @@ def legal_pool(clause, slot):
 
 
 NOTES = st.one_of(
-    st.sampled_from(('=1+1', "+86 21", "-3", "@某人", '"引号"\'', "第一行\n第二行\n", "😀🇨🇳", "长" * 2000, "a\tb", "<b>&amp;", "_x000D_", "007", "3月5日", "1E5", "#N/A", "TRUE", "' 前", " 前后 ")),
+    st.sampled_from(('=1+1', "+86 21", "-3", "@某人", '"引号"\'', "第一行\n第二行\n", "😀🇨🇳", "长" * 2000, "a\tb", "<b>&amp;", "_x000D_", "a_x0041_b", "行\r\n尾", "\x01\x1f", "007", "3月5日", "1E5", "#N/A", "TRUE", "' 前", " 前后 ")),
     st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), max_size=30),
 )  # fmt: skip
 
@@ -356,7 +357,7 @@ def legal_entries(draw, rules, section, notes=NOTES):
 
 
 def _unseen(value):
-    return isinstance(value, str) and not any(c.isprintable() and not c.isspace() for c in value)
+    return isinstance(value, str) and clean(value) == ""
 
 
 def _declaration(draw, rules):

@@ -6,8 +6,10 @@
 A file is built as a person makes it: the section's form, filled in, then changed; see VERBS for what may be done to it.
 """
 
+import hashlib
 import io
 import sys
+import tempfile
 import zipfile
 from decimal import Decimal
 from functools import cache
@@ -36,6 +38,7 @@ from workbook_builder.scheme import read_scheme
 ROOT = Path(__file__).resolve().parent.parent
 STORY = ROOT / "samples" / "问题故事"
 SCHEME = ROOT / "samples" / "2021" / "方案.yaml"
+BOOK = SCHEME.with_suffix(".xlsx")
 KEY_COLUMN = 1
 
 
@@ -365,7 +368,7 @@ def form(spec, made):
     else:
         entries = filled(rules, spec["科室"], spec.get("填"), changes, "空白" in spec)
         section = rules.scheme.section(spec["科室"])
-        parent = samples_sha(made[spec["修改自"]]) if "修改自" in spec else ""
+        parent = hashlib.sha256(made[spec["修改自"]]).hexdigest() if "修改自" in spec else ""
         data = section_workbook(rules, section, template(), entries, int(bool(parent)), parent)
         sections = (section,)
     if not changes:
@@ -393,12 +396,6 @@ def filled(rules, name, cells=None, changes=(), blank=False):
         if verb == "公式":
             entries |= {field: plain(typed["显示"]) for field, typed in argument.items()}
     return entries
-
-
-def samples_sha(data):
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()
 
 
 # --- the story ------------------------------------------------------------------------------------------------------
@@ -445,21 +442,16 @@ def report(part, collected):
 
 
 def main():
-    import tempfile
-
+    """See the head of this module."""
     for part in told()["收集"]:
         if len(sys.argv) > 1:
-            write_round(part, Path(sys.argv[1]) / part["名称"])
+            folder = Path(sys.argv[1]) / part["名称"]
+            write_round(part, folder)
+            (folder / BOOK.name).write_bytes(BOOK.read_bytes())
             continue
         with tempfile.TemporaryDirectory() as folder:
-            collected = collect_round(part, Path(folder))
-            for line in report(part, collected):
-                print(line)
-            if "KAOPING_MESSAGES" in __import__("os").environ:
-                for p in collected.problems:
-                    print("   #", p.code, p.where.text(), "|", p.message, "|", p.fix)
+            print("\n".join(report(part, collect_round(part, Path(folder)))))
 
 
 if __name__ == "__main__":
-    sys.path[:0] = [str(ROOT)]
     main()

@@ -423,7 +423,7 @@ def one_clause_schemes():
             yield clause, small_scheme(items=tuple(alone if i.key == item_.key else i for i in small_items()))
 
 
-@pytest.mark.parametrize(("clause", "scheme"), one_clause_schemes(), ids=lambda v: getattr(v, "id", ""))
+@pytest.mark.parametrize(("clause", "scheme"), list(one_clause_schemes()), ids=lambda v: getattr(v, "id", ""))
 def test_absent_and_none_of_every_kind(clause, scheme):
     """Contract 7: absent did not happen or was not earned; None was asked and left blank."""
     item_ = scheme.item_by_key[clause.item]

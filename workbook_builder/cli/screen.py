@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbook_builder.cli.words import width_of, wrap
+from workbook_builder.commands.advice import joined
 from workbook_builder.commands.outcome import Outcome
 from workbook_builder.problems import ERROR, INFO, SEVERITY_LABELS, WARNING, Problem
 
@@ -120,7 +121,7 @@ def _receipts(outcome: Outcome, width: int) -> Iterator[object]:
     yield paragraph(f"收到 {len(outcome.received)} 个文件" + (f"：{detail}。" if detail else "。"), width)
     missing = outcome.data.get("missing") or ()
     if missing:
-        yield paragraph(f"未报送的科室（{len(missing)} 个）：{'、'.join(missing)}。", width, style="yellow")
+        yield paragraph(f"未报送的科室（{len(missing)} 个）：{joined(missing)}。", width, style="yellow")
 
 
 def _standings(outcome: Outcome, width: int) -> Iterator[object]:

@@ -15,8 +15,13 @@ _SHOWN = 4
 def names(sections: list[str] | tuple[str, ...]) -> str:
     """Sections by name, or the first few and their number."""
     if len(sections) <= _SHOWN:
-        return "、".join(sections)
-    return "、".join(sections[:_SHOWN]) + f"等{len(sections)}个科室"
+        return joined(sections)
+    return joined(sections[:_SHOWN]) + f"等{len(sections)}个科室"
+
+
+def joined(names_: list[str] | tuple[str, ...]) -> str:
+    """Names one after another; by commas where a name itself holds the usual mark (秘书科、普法科)."""
+    return ("，" if any("、" in name for name in names_) else "、").join(names_)
 
 
 def after_collect(collected: Collected) -> str:

@@ -6,6 +6,7 @@ Whatever the template says about locks is ignored: every cell is locked save the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from decimal import Decimal
@@ -46,6 +47,15 @@ def write_book(book: Book, template: Template, names: Mapping[str, object], pass
     `mark` is printed at the head of every page; it is no part of the form.
     """
     return _Writer(book, template, dict(names), password, mark).bytes()
+
+
+#: What XML cannot carry, and what a reader would take for Excel's way of writing it.
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def _as_stored(text: str) -> str:
+    """`text` with every such character as _xHHHH_, so that any text that came back can be issued again."""
+    return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 class _Writer:
@@ -213,7 +223,7 @@ class _Writer:
         elif isinstance(value, str):
             if value == "":
                 return
-            cell.value = value
+            cell.value = _as_stored(value)
             cell.data_type = "s"
         else:
             cell.value = value
