@@ -323,10 +323,16 @@ def legal_pool(clause, slot):
     return pool
 
 
-NOTES = st.one_of(
-    st.sampled_from(('=1+1', "+86 21", "-3", "@某人", '"引号"\'', "第一行\n第二行\n", "😀🇨🇳", "长" * 2000, "a\tb", "<b>&amp;", "_x000D_", "a_x0041_b", "行\r\n尾", "\x01\x1f", "007", "3月5日", "1E5", "#N/A", "TRUE", "' 前", " 前后 ")),
+#: What people type or paste into notes.
+TYPED_NOTES = st.one_of(
+    st.sampled_from((
+        "=1+1", "+86 21", "-3", "@某人", '"引号"\'', "第一行\n第二行\n", "😀🇨🇳", "长" * 2000, "a\tb", "<b>&amp;", "007",
+        "3月5日", "1E5", "#N/A", "TRUE", "' 前", " 前后 ", "a  b", "_x000D_", "a_x0041_b",
+    )),
     st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), max_size=30),
-)  # fmt: skip
+)
+#: The same, and what other programs leave behind.
+NOTES = st.one_of(TYPED_NOTES, st.sampled_from(("行\r\n尾", "a\x01\x1fb")))
 
 
 @st.composite
@@ -353,7 +359,9 @@ def legal_entries(draw, rules, section, notes=NOTES):
         for name in _texts(rules):
             if draw(st.booleans()):
                 found[name] = draw(notes)
-    return {name: value for name, value in found.items() if value is not None and not _unseen(value)}
+    found = {name: value for name, value in found.items() if value is not None and not _unseen(value)}
+    # A sheet with nothing in it is no return.
+    return found or {sh.CONFIRM: m.YES}
 
 
 def _unseen(value):

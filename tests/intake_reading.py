@@ -82,5 +82,5 @@ def assert_like_calamine(data: bytes) -> None:
             elif cell.kind == "s":
                 assert other == cell.value
         filled = sum(value != "" for row in rows for value in row)
-        # calamine shows error cells and formulas without a value as blank.
-        assert filled == sum(cell.kind not in ("e", "") for cell in sheet.cells.values())
+        # calamine shows error cells and formulas without a value, or whose value is "", as blank.
+        assert filled == sum(cell.kind not in ("e", "") and cell.value != "" for cell in sheet.cells.values())

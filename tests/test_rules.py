@@ -20,9 +20,11 @@ from appraisals import (
     declared,
     entries,
     item,
+    is_legal,
     legal_entries,
     legal_pool,
     minus,
+    plain,
     plus,
     rules_2021,
     scheme_2021,
@@ -38,6 +40,7 @@ from hypothesis import strategies as st
 
 from workbook_builder import model as m
 from workbook_builder import score_answers
+from workbook_builder.layout.section import plan_section
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules.items import Rulebook
@@ -279,6 +282,41 @@ def test_an_error_in_any_input_is_wrong_there_and_nowhere_else_in_libreoffice(of
             sheet.holds[name] = "#DIV/0!"
             session.type(section.name, sheet.refs[name], "=1/0")
             assert sheet.disagreements({**around, name: "#DIV/0!"}) == [], (name, around)
+
+
+# --- what Excel lets people type ---------------------------------------------------------------------------------------------
+
+
+def test_validations_accept_what_the_state_accepts(rules, first):
+    """No legal answer is refused at the keyboard; what is let in beyond that is only a finer step.
+
+    不 means no: words for "none" in place of 0 or 否 are read when they come back but are not offered.
+    """
+    session = IronSession(workbook(rules, first))
+    plan = plan_section(rules, first, {})
+    checks = {c.field: (n, c.validation) for n, row in enumerate(plan.sheet().rows, 1) for c in row.cells if c.validation}
+    for name, clause, slot in answer_slots(rules, first):
+        row, check = checks[name]
+        for value in candidates(clause, slot)[1:]:
+            legal = is_legal(slot, value)
+            if check.kind == "list":
+                accepted = value in check.choices
+            elif check.kind == "custom":
+                accepted = _holds(session, first.name, row, check.condition, value)
+            else:
+                fits = isinstance(value, D) and check.low <= value <= check.high
+                accepted = fits and (check.kind == "decimal" or value == int(value))
+            none = value in m.NONE_WORDS or value in ("没有", 0)
+            assert accepted or not legal or none, (name, value, check)
+            assert not accepted or legal or isinstance(value, D) and slot.low <= value <= slot.high, (name, value, check)
+
+
+def _holds(session, sheet, row, condition, value):
+    """Whether the condition of a validation is true while the input of its row holds `value`."""
+    place = (session._index[sheet], *_place(f"P{row}"))
+    session.eval(sheet, {f"F{row}": plain(value)}, [])
+    session.model.update_cell_with_formula(*place, f"={condition}")
+    return session.eval(sheet, {}, [f"P{row}"])[f"P{row}"] is True
 
 
 # --- the facade is the same function ----------------------------------------------------------------------------------------

@@ -186,16 +186,21 @@ def _check_instructions(sheet, name: str) -> list[Problem]:
 
 def _names(text: str, allowed: tuple[str, ...], where: Where) -> tuple[set[str], list[Problem]]:
     """Names used in the placeholders of `text`, and what is wrong with them."""
-    from jinja2 import TemplateSyntaxError, meta
+    from jinja2 import TemplateSyntaxError, nodes
 
     if "{" not in text:
         return set(), []
     if _TAG.search(text):
         return set(), [problem("TEMPLATE_TAG", where, text)]
     try:
-        used = meta.find_undeclared_variables(environment().parse(text))
+        parsed = environment().parse(text)
     except TemplateSyntaxError:
         return set(), [problem("TEMPLATE_SYNTAX", where, text)]
+    parts = [part for output in parsed.body for part in output.nodes]
+    # Names only: an expression could fail, or reach for more than a text, when the workbook is built.
+    if not all(isinstance(part, nodes.TemplateData | nodes.Name) for part in parts):
+        return set(), [problem("TEMPLATE_SYNTAX", where, text)]
+    used = {part.name for part in parts if isinstance(part, nodes.Name)}
     unknown = sorted(used - set(allowed))
     return used, [problem("TEMPLATE_PLACEHOLDER_UNKNOWN", where, u, known="、".join(allowed)) for u in unknown]
 

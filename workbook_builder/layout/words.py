@@ -5,12 +5,13 @@ from __future__ import annotations
 from workbook_builder import model as m
 from workbook_builder.layout.plan import Validation
 from workbook_builder.rules import slots as sl
-from workbook_builder.rules.excel import any_of, number
+from workbook_builder.rules.excel import number, quoted
 from workbook_builder.rules.slots import Slot, number_formula
 
 _MOST_PROMPT = 255
 _MOST_TITLE = 32
 _MOST_ERROR = 225
+_MOST_CONDITION = 255
 
 
 def how_it_counts(clause: m.Clause) -> str:
@@ -93,11 +94,17 @@ def validation(slot: Slot, v: str) -> Validation:
         low = min(slot.low, 0) if slot.zero else slot.low
         if kind == "whole" or not slot.zero or slot.low == 0:
             return Validation(kind, title, prompt, error, low=low, high=slot.high)
-    tests = [f"AND(ISNUMBER({v}),{number_formula(slot, v)})"]
-    if slot.words:
-        tests.append(any_of(v, slot.words))
-    condition = f"OR({','.join(tests)})" if len(tests) > 1 else tests[0]
-    return Validation("custom", title, prompt, error, condition=condition)
+    return Validation("custom", title, prompt, error, condition=_condition(slot, v))
+
+
+def _condition(slot: Slot, v: str) -> str:
+    """What a validation asks of `v`. Where the whole rule is too long for Excel, the step is left to the sheet's state."""
+    words = "|".join(slot.words)
+    word = f'ISNUMBER(FIND("|"&{v}&"|",{quoted(f"|{words}|")}))' if words else "FALSE"
+    low = number(min(slot.low, 0) if slot.zero else slot.low)
+    rules = (number_formula(slot, v), f"AND({v}>={low},{v}<={number(slot.high)})")
+    conditions = [f"IF(ISNUMBER({v}),{rule},{word})" for rule in rules]
+    return next((text for text in conditions if len(text) <= _MOST_CONDITION), conditions[-1])
 
 
 def _title(slot: Slot) -> str:

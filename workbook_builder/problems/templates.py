@@ -16,5 +16,5 @@ ENTRIES: dict[str, Entry] = {
     ),
     "TEMPLATE_PLACEHOLDER_UNKNOWN": Entry(ERROR, "占位符“{value}”不认识", "可用的有：{known}"),
     "TEMPLATE_TAG": Entry(ERROR, "这里只能写 {{{{ 名称 }}}} 这样的占位符，不能写 {{% 或 {{#：“{value}”", "改用占位符，或删去"),
-    "TEMPLATE_SYNTAX": Entry(ERROR, "占位符写得不对：“{value}”", "写成 {{{{ 名称 }}}}，两边各两个花括号"),
+    "TEMPLATE_SYNTAX": Entry(ERROR, "占位符写得不对：“{value}”", "只写名称，不写算式：{{{{ 名称 }}}}，两边各两个花括号"),
 }
