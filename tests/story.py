@@ -208,6 +208,16 @@ class Sheets:
         for sheet, ref in cells.items():
             self.edited.book[sheet][ref] = "误填"
 
+    def merge(self, fields):
+        for first, last in fields.items():
+            (sheet, cell, _), (_, final, _) = self.places[first], self.places[last]
+            self.edited.book[sheet].merge_cells(f"{cell}:{final}")
+
+    def beside(self, cells):
+        for field, value in cells.items():
+            sheet, cell, _ = self.places[field]
+            self.edited.book[sheet][cell].offset(column=1).value = value
+
     def formulas(self, cells):
         for field, typed in cells.items():
             sheet, cell, _ = self.places[field]
@@ -231,6 +241,8 @@ VERBS = {
     "并入": Sheets.take_in,
     "删识别页": Sheets.lose_manifest,
     "误填": Sheets.stray,
+    "合并单元格": Sheets.merge,
+    "填到右边一格": Sheets.beside,
 }
 
 

@@ -25,6 +25,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from workbook_builder import model as m
 from workbook_builder.building import section_workbook, whole_workbook
+from workbook_builder.collecting.adopt import adopt
 from workbook_builder.folder import Folder
 from workbook_builder.layout.form import field_name, plan_form
 from workbook_builder.layout.plan import address
@@ -284,6 +285,19 @@ def test_the_order_in_which_files_appear_does_not_show_at_all(files, tmp_path):
     first = collected(tmp_path / "a", named)
     second = collected(tmp_path / "b", dict(reversed(named.items())))
     assert first == second
+
+
+def test_the_order_in_which_files_are_read_decides_nothing(files):
+    """Copies, conflicts, and what became of each file."""
+    reader, rules = Reader.of(scheme_2021()), rules_2021()
+    section = scheme_2021().section("律公科")
+    other = filled(rules, section, {sh.CONFIRM: "是", "业务/律公科/1/1": D(1)})
+    named = {**{f"{name}.xlsx": data for name, data in files.items()}, "复件.xlsx": files["办公室"], "另一份.xlsx": other}
+    readings = [reading for name, data in named.items() for reading in reader.read(name, data)]
+    expected = adopt(readings)
+    assert expected.undecided == {"律公科"}
+    assert adopt(list(reversed(readings))) == expected
+    assert adopt(random.Random(3).sample(readings, len(readings))) == expected
 
 
 def test_many_processes_find_what_one_finds(files, tmp_path):

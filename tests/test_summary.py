@@ -149,7 +149,7 @@ def messy(rules):
     ]
     problems = [
         problem("VALUE_NOT_ALLOWED", Where("2回收/办公室.xlsx", "办公室", "F13", "业务/办公室/2/1"), "=三四次", allowed="填整数"),
-        problem("FORM_FIELD_BLANK", Where("2回收/办公室.xlsx", "申报1-办公室", "C8", "申报/1#联系人")),
+        problem("FORM_FIELD_BLANK", Where("2回收/办公室.xlsx", "申报1-办公室", "C8", "申报/1#联系人"), caption="联系人"),
         problem("ZIP_DAMAGED", Where("2回收/公服科 考评表.xlsx"), part=""),
         problem("MATERIAL_MISSING", Where(field="执法监督科/全年工作总结报告"), "全年工作总结报告", section="执法监督科"),
     ]

@@ -134,9 +134,10 @@ def _pair(
 
 
 def _events(slot: Slot, answer: object) -> dict[str, SlotValue]:
-    if answer is False or (not isinstance(answer, list | tuple) and answer in (*m.NONE_WORDS, 0)):
-        return {"@1": ZERO}
     if not isinstance(answer, list | tuple):
+        plain = ZERO if answer is False else _plain(answer)
+        if plain == 0 or plain in m.NONE_WORDS:
+            return {"@1": ZERO}
         raise _BadAnswer("应为各次分数的列表")
     amounts = [_scalar(slot, amount) for amount in answer]
     if any(sl.number_of(amount) == 0 for amount in amounts):
@@ -167,8 +168,9 @@ def _scalar(slot: Slot, answer: object) -> SlotValue:
     """One plain value as a slot value; _BadAnswer unless the slot takes it."""
     value = _plain(answer)
     if isinstance(answer, bool):
-        value = m.YES if answer else (m.NO if slot.type == sl.YESNO else ZERO)
-        if answer and slot.type != sl.YESNO:
+        # False is 否, which in a number means "did not happen" or nothing at all: no rate is 0 % because of it.
+        value = m.YES if answer else m.NO
+        if slot.type != sl.YESNO and (answer or not slot.zero):
             raise _BadAnswer("这里不是是否项")
     if slot.type in sl.NUMERIC_TYPES and value in m.NONE_WORDS and slot.zero:
         value = ZERO

@@ -22,7 +22,7 @@ class SectionForm:
     inputs    field → (key of its row, column), answers and notes alike
     computed  field → (key of its row, column) of scores, totals and states
     slots     answer field → (clause, slot); fields of the declaration rows are not clauses and not here
-    texts     key of a clause's row → its verbatim text
+    texts     key of a row → what it asks: a clause's verbatim text, the label of one of its sub-rows
     annex     number of a 申报表 → its fields
     coded     inputs in order with their legal words, for the 校验码
     """
@@ -56,7 +56,10 @@ def section_form(rules: Rulebook, section: m.Section) -> SectionForm:
         inputs=inputs,
         computed=computed,
         slots={c.id + slot.suffix: (c, slot) for c in clauses for slot in rules.slots[c.id]},
-        texts={c.id: c.text for c in clauses},
+        texts={
+            **{c.id: c.text for c in clauses},
+            **{c.id + slot.suffix: slot.label for c in clauses for slot in rules.slots[c.id] if slot.label},
+        },
         annex={
             number: tuple(
                 form_layout.field_name(number, f) for f in scheme.form_fields if f.name != form_layout.OWNER_FIELD

@@ -7,11 +7,11 @@ checked against the scheme never comes from the file; the file only says where t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from workbook_builder import model as m
 from workbook_builder.collecting.forms import SectionForm
 from workbook_builder.collecting.manifest import Manifest, read_manifest
+from workbook_builder.collecting.rows import Rows, astray
 from workbook_builder.intake import NO_CELL, Book, Cell, Sheet, a1
 from workbook_builder.layout import form as form_layout
 from workbook_builder.layout import skeleton as section_layout
@@ -22,33 +22,6 @@ from workbook_builder.returns import RawSheet
 
 _SECTION_KEY = f"{section_layout.SHEET_KEY}/"
 _FORM_KEY = form_layout.SHEET_KEY
-
-
-@dataclass
-class _Rows:
-    """The rows of a sheet by their key: key → row, and the keys that stand twice."""
-
-    rows: dict[str, int]
-    twice: dict[str, list[int]]
-    by_row: dict[int, dict[int, Cell]]
-
-    @classmethod
-    def of(cls, sheet: Sheet) -> _Rows:
-        rows: dict[str, int] = {}
-        twice: dict[str, list[int]] = {}
-        by_row: dict[int, dict[int, Cell]] = {}
-        for (row, col), cell in sheet.cells.items():
-            by_row.setdefault(row, {})[col] = cell
-            if col == section_layout.KEY and isinstance(cell.value, str):
-                key = cell.value.strip()
-                if key in rows:
-                    twice.setdefault(key, [rows[key]]).append(row)
-                else:
-                    rows[key] = row
-        return cls(rows, twice, by_row)
-
-    def cell(self, key: str, col: int) -> Cell:
-        return self.by_row.get(self.rows[key], {}).get(col, NO_CELL)
 
 
 def raw_sheets(
@@ -94,7 +67,7 @@ def _sections(
         raw, wrong = _section(forms[section], manifest, sheet, found, where)
         if raw is not None:
             sheets.append(raw)
-        if not whole or raw is None or raw.touched:
+        if not whole or raw is None or raw.touched or any(p.code == "ANSWER_ASTRAY" for p in wrong):
             problems += wrong
     if not whole or len(absent) == len(manifest.sections):
         problems += [problem("SHEET_MISSING", where.at(sheet=section), section) for section in absent]
@@ -164,7 +137,7 @@ def _section(
     form: SectionForm, manifest: Manifest, sheet: Sheet, found: dict[str, Sheet], where: Where
 ) -> tuple[RawSheet | None, list[Problem]]:
     place = where.at(sheet=sheet.name)
-    rows = _Rows.of(sheet)
+    rows = Rows.of(sheet)
     shifted = _shifted(rows, place)
     if shifted:
         return None, shifted
@@ -182,11 +155,19 @@ def _section(
         else:
             cells[name] = rows.cell(key, col)
             places[name] = a1(rows.rows[key], col)
+    prints = manifest.prints.get(form.section.name, {})
+    wrong, moved = _rubric(form, rows, place, prints)
+    problems += wrong
+    wrong, lost = astray(form, rows, sheet, place, prints)
+    problems += wrong
+    for name, (key, _) in form.inputs.items():
+        if name in cells and (key in moved or name in lost):
+            broken.add(name)
+            del cells[name]
     totals = {
         name: rows.cell(key, col) for name, (key, col) in form.computed.items() if key in rows.rows
     }
     places |= {name: a1(rows.rows[key], col) for name, (key, col) in form.computed.items() if key in rows.rows}
-    problems += _rubric(form, rows, place, manifest.prints.get(form.section.name, {}))
     sheets, wrong = _annex_forms(form, found, where, cells, places)
     section = form.section.name
     raw = RawSheet(
@@ -207,7 +188,7 @@ def _section(
     return raw, problems + wrong
 
 
-def _shifted(rows: _Rows, place: Where) -> list[Problem]:
+def _shifted(rows: Rows, place: Where) -> list[Problem]:
     """Columns inserted or deleted: the hidden mark of the last column is not where it was issued."""
     if "@表头" not in rows.rows:
         return [problem("KEY_MISSING", place, "@表头")]
@@ -216,7 +197,7 @@ def _shifted(rows: _Rows, place: Where) -> list[Problem]:
     return [problem("COLUMNS_MOVED", place.at(cell=a1(rows.rows["@表头"], section_layout.CODE)))]
 
 
-def _twice(rows: _Rows, form: SectionForm, place: Where) -> list[Problem]:
+def _twice(rows: Rows, form: SectionForm, place: Where) -> list[Problem]:
     keys = {key for key, _ in form.inputs.values()}
     return [
         problem("KEY_TWICE", place.at(cell=a1(row, section_layout.KEY), field=key), key)
@@ -226,18 +207,27 @@ def _twice(rows: _Rows, form: SectionForm, place: Where) -> list[Problem]:
     ]
 
 
-def _rubric(form: SectionForm, rows: _Rows, place: Where, prints: Mapping[str, str]) -> list[Problem]:
-    """Rubric text that is no longer the scheme's, wherever in its row it stands; `prints`: as the clauses were issued."""
+def _rubric(
+    form: SectionForm, rows: Rows, place: Where, prints: Mapping[str, str]
+) -> tuple[list[Problem], set[str]]:
+    """Rubric text that is no longer the scheme's, wherever in its row it stands; keys of rows that hold another's text.
+
+    `prints`: as the clauses were issued.
+    """
     problems = []
+    moved: set[str] = set()
+    known = set(form.texts.values())
     since = {clause_of(name) for name, issued in prints.items() if issued != form.prints.get(clause_of(name))}
     for key, text in form.texts.items():
         row = rows.rows.get(key)
-        if row is None or key in since or any(cell.value == text for cell in rows.by_row[row].values()):
+        if row is None or clause_of(key) in since or any(cell.value == text for cell in rows.by_row[row].values()):
             continue
         shown = rows.by_row[row].get(section_layout.TEXT, NO_CELL).value
         cell = a1(row, section_layout.TEXT)
         problems.append(problem("RUBRIC_CHANGED", place.at(cell=cell, field=key), shown or "", expected=text[:40]))
-    return problems
+        if shown in known:
+            moved.add(key)
+    return problems, moved
 
 
 def _annex_forms(
@@ -252,7 +242,7 @@ def _annex_forms(
             name = form_layout.sheet_name(number, form.section)
             problems.append(problem("FORM_SHEET_MISSING", where.at(sheet=name), name))
             continue
-        rows = _Rows.of(sheet)
+        rows = Rows.of(sheet)
         for name in fields:
             if name in rows.rows:
                 cells[name] = rows.cell(name, form_layout.ANSWER)

@@ -22,7 +22,7 @@ def weight(position: int) -> int:
 def code(value: SlotValue, words: tuple[str, ...], position: int) -> int:
     """Contribution of one input."""
     if isinstance(value, Decimal):
-        raw = int((abs(value) * 10000).quantize(Decimal(1), ROUND_HALF_UP)) + 11
+        raw = int((abs(value) * 10000).to_integral_value(ROUND_HALF_UP)) + 11
     elif value is None:
         raw = 0
     else:

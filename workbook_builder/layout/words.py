@@ -101,8 +101,8 @@ def _condition(slot: Slot, v: str) -> str:
     """What a validation asks of `v`. Where the whole rule is too long for Excel, the step is left to the sheet's state."""
     words = "|".join(slot.words)
     word = f'ISNUMBER(FIND("|"&{v}&"|",{quoted(f"|{words}|")}))' if words else "FALSE"
-    low = number(min(slot.low, 0) if slot.zero else slot.low)
-    rules = (number_formula(slot, v), f"AND({v}>={low},{v}<={number(slot.high)})")
+    loose = f"AND({v}>={number(slot.low)},{v}<={number(slot.high)})"
+    rules = (number_formula(slot, v), f"OR({v}=0,{loose})" if slot.zero and slot.low > 0 else loose)
     conditions = [f"IF(ISNUMBER({v}),{rule},{word})" for rule in rules]
     return next((text for text in conditions if len(text) <= _MOST_CONDITION), conditions[-1])
 

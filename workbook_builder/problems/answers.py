@@ -36,7 +36,7 @@ ENTRIES: dict[str, Entry] = {
     "MISSING_ANSWER": Entry(ERROR, "必填项没有填", "{allowed}。"),
     "NOT_CONFIRMED": Entry(ERROR, "没有做自评确认，空着的扣分细则无法认定为“没有发生”", "逐条核对后在“自评确认”选“是”。"),
     "DOUBLING_EXCEEDS": Entry(ERROR, "加倍的 {value} 起多于发生的 {base} 起", "加倍的起数不能多于上一条的起数。"),
-    "MORE_EVENTS": Entry(ERROR, "{count} 行已填满且选了“还有更多”，超出的部分没有读到", "请联系政治处增加行数，或另附说明。"),
+    "MORE_EVENTS": Entry(ERROR, "选了“还有更多”，{count} 行以外的事项没有读到", "写得下的请逐行填写并改选“否”；写不下的请联系政治处增加行数。"),
     "SPECIAL_OUT_OF_BAND": Entry(
         ERROR, "特色工作自评 {value} 分不在规定区间", "获市局加分的填 {awarded} 分并选“是”，未获加分的填 {other} 分，没有申报填 0。"
     ),

@@ -94,6 +94,6 @@ def score_sheet(rules: Rulebook, section: m.Section, entries: Entries) -> SheetS
 
 
 def tidy(value: Decimal) -> Decimal:
-    """A number without superfluous zeros and without exponent: 9.5000 → 9.5, 1E+1 → 10."""
-    value = value.normalize()
+    """A number without superfluous zeros, exponent or a sign before zero: 9.5000 → 9.5, 1E+1 → 10, −0 → 0."""
+    value = value.normalize() + 0
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value

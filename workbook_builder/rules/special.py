@@ -34,9 +34,9 @@ def special_state(scheme: m.Scheme, award: SlotValue, proposed: SlotValue) -> st
         return sl.MISSING
     if proposed == m.PENDING_CITY:
         return sl.PENDING
-    if not isinstance(proposed, Decimal) or proposed != round(proposed, 4):
-        return sl.INVALID
     awarded, other = bands(scheme)
+    if not isinstance(proposed, Decimal) or not 0 <= proposed <= awarded[1] or proposed != round(proposed, 4):
+        return sl.INVALID
     if award == m.PENDING_CITY:
         fits = proposed == 0 or other[0] <= proposed <= awarded[1]
         return sl.PENDING if fits else sl.INVALID

@@ -100,11 +100,9 @@ def _settles_formula(clause: m.Clause, v: str) -> str:
 
 
 def _events_state(clause: m.Clause, states: Mapping[str, str], values: Mapping[str, SlotValue], confirmed: bool) -> str:
-    events = [state for suffix, state in states.items() if suffix.startswith("@")]
-    filled = events.count(sl.FILLED)
-    if sl.GROUP_INVALID in states.values():
-        return sl.INVALID
-    if sl.says_yes(values.get(sl.MORE)) and filled == len(events):
+    """More events than lines is 有误 even while lines are blank: the lines alone are never all that happened."""
+    filled = any(state == sl.FILLED for suffix, state in states.items() if suffix.startswith("@"))
+    if sl.GROUP_INVALID in states.values() or sl.says_yes(values.get(sl.MORE)):
         return sl.INVALID
     if filled:
         return sl.FILLED
@@ -118,10 +116,10 @@ def _events_state_formula(clause: m.Clause, refs: Refs) -> str:
     if clause.direction == m.DEDUCT:
         blank = f"IF({refs.confirmed},{quoted(sl.NOT_HAPPENED)},{blank})"
     filled = f"COUNTIF({events},{quoted(sl.FILLED)})"
-    full = f"AND({refs.v[sl.MORE]}={quoted(m.YES)},{filled}={clause.events})"
+    more = f"{refs.v[sl.MORE]}={quoted(m.YES)}"
     return (
         f"IF(COUNTIF({every},{quoted(sl.GROUP_INVALID)})>0,{quoted(sl.INVALID)},"
-        f"IF({full},{quoted(sl.INVALID)},IF({filled}>0,{quoted(sl.FILLED)},{blank})))"
+        f"IF({more},{quoted(sl.INVALID)},IF({filled}>0,{quoted(sl.FILLED)},{blank})))"
     )
 
 

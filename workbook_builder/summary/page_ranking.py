@@ -111,9 +111,17 @@ def _gap(facts: Facts, standing: r.Standing, following: r.Standing | None, row: 
     if following is None:
         return "—"
     mine, other = _total(facts, standing), _total(facts, following)
-    if mine is None or other is None:
+    if mine is None or other is None or _may_fall_between(facts, mine, other):
         return OPEN_TEXT
     return Formula(f"ROUND({a1(row, TOTAL)}-{a1(row + 1, TOTAL)},4)", mine - other)
+
+
+def _may_fall_between(facts: Facts, upper: Decimal, lower: Decimal) -> bool:
+    """Whether a section whose total is open may yet come between two known totals."""
+    return any(
+        _total(facts, standing) is None and standing.total.low < upper and standing.total.high > lower
+        for standing in facts.results.standings
+    )
 
 
 def _looks(facts: Facts, standing: r.Standing, values: list[Value]) -> list[str]:

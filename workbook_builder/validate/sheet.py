@@ -78,20 +78,20 @@ def validate_sheet(rules: Rulebook, form: SectionForm, raw: RawSheet, sha256: st
 def _form_version(context: Context) -> Iterator[Problem]:
     """An older form is read where its clauses are unchanged; only changed clauses go back (contract 5)."""
     raw, form = context.raw, context.form
-    if raw.fingerprint == form.fingerprint:
-        return
-    yield problem("OLD_FORM", raw.where(""), raw.fingerprint)
+    current = raw.fingerprint == form.fingerprint
+    if not current:
+        yield problem("OLD_FORM", raw.where(""), raw.fingerprint)
     changed: dict[str, list[str]] = {}
     for name in form.slots:
-        issued = raw.prints.get(name)
-        if issued is not None and issued != form.prints[clause_of(name)] and name in raw.cells:
+        print_now = form.prints[clause_of(name)]
+        if raw.prints.get(name, print_now if current else None) != print_now and name in raw.cells:
             context.outdated.add(name)
             changed.setdefault(clause_of(name), []).append(name)
     for names in changed.values():
         # A blank has not been asked what is asked now; where a clause has several cells, one word is enough.
         for name in [n for n in names if not is_blank(raw.cells[n])] or names[:1]:
             yield problem("CLAUSE_CHANGED", context.where(name), shown(raw.cells[name]) or "空白")
-    for name in sorted(set(raw.prints) - set(form.inputs)):
+    for name in sorted(set(raw.prints) - set(form.inputs)) if not current else ():
         yield problem("FIELD_UNKNOWN", raw.where(name), name)
 
 
@@ -141,7 +141,10 @@ def _read_text(context: Context, name: str, cell: Cell) -> Iterator[Problem]:
     value = cell.value
     if isinstance(value, bool):
         value = str(value)
-    context.entries[name] = f"{value:f}" if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        # A date or a percentage is noted as it is shown; its serial number or fraction would tell nobody anything.
+        value = shown(cell) if cell.kind == "d" or cell.percent else f"{value:f}"
+    context.entries[name] = value
 
 
 # --- checks ---------------------------------------------------------------------------------------------------
@@ -220,8 +223,7 @@ def _doubling(context: Context, clause: m.Clause) -> Iterator[Problem]:
 def _events(context: Context, clause: m.Clause) -> Iterator[Problem]:
     names = [f"{clause.id}@{k}" for k in range(1, clause.events + 1)]
     amounts = {name: context.entries[name] for name in names if name in context.entries}
-    written = [name for name in names if name in amounts or name in context.refused]
-    if sl.says_yes(context.entries.get(clause.id + sl.MORE)) and written == names:
+    if sl.says_yes(context.entries.get(clause.id + sl.MORE)):
         yield problem("MORE_EVENTS", context.where(clause.id + sl.MORE), m.YES, count=clause.events)
     for name, amount in amounts.items():
         if sl.number_of(amount) and not context.entries.get(name + sh.NOTE_SUFFIX):

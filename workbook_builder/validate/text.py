@@ -14,6 +14,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _NUMBER = re.compile(r"([+-]?)([0-9]+(?:[.。．][0-9]+)?)([^0-9]*)", re.ASCII)
 _DIGITS = {**{c: i for i, c in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2, "兩": 2}
 _UNITS = {"十": 10, "百": 100}
+#: Two numbers in one cell, or a small raised one as of a footnote: run together they would be a third number.
+_TWO_NUMBERS = re.compile(r"\d\s+[\d.。．]|[.。．]\s+\d")
 _CHINESE = re.compile(r"(第?)([零〇一二三四五六七八九两兩十百]+)(点[零〇一二三四五六七八九]+)?([^零〇一二三四五六七八九两兩十百点]*)")
 #: Units people write behind a number whatever the clause counts.
 COUNT_UNITS = ("次", "件", "起", "项", "个", "人", "人次", "例", "种", "月", "条", "篇", "名", "分", "位", "家")
@@ -35,6 +37,8 @@ def clean(text: str) -> str:
 
 def meant_number(text: str) -> Meant | None:
     """The number that `text` certainly means, or None. Thousands separators, ranges and sums are never guessed."""
+    if _TWO_NUMBERS.search(text.strip()) or any(unicodedata.category(char) == "No" for char in text):
+        return None
     text = clean(text)
     match = _NUMBER.fullmatch(text.removeprefix("第"))
     if match:
@@ -62,7 +66,7 @@ def _chinese(text: str) -> Meant | None:
 
 
 def _chinese_whole(text: str) -> int | None:
-    """两 → 2, 十二 → 12, 一百零三 → 103; None for anything irregular."""
+    """两 → 2, 十二 → 12, 一百零三 → 103; None for anything irregular, as 两百五 (205 or 250?)."""
     if not any(c in _UNITS for c in text):
         return _DIGITS[text] if len(text) == 1 else None
     total, digit = 0, None
@@ -81,4 +85,6 @@ def _chinese_whole(text: str) -> int | None:
             if digit is not None:
                 return None
             digit = _DIGITS[char]
+    if digit and last_unit == 100 and text[-2] == "百":
+        return None
     return total + (digit or 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from workbook_builder import model as m
 from workbook_builder.intake import Cell
@@ -18,8 +18,11 @@ from workbook_builder.rules import slots as sl
 from workbook_builder.rules.slots import Slot, SlotValue
 from workbook_builder.validate.text import clean, meant_number
 
-#: Noise of binary fractions beyond this many decimals is not meant.
+#: Noise of calculation beyond this many decimals is not meant; a number without any decimals to speak of is none.
 _NOISE = 9
+_NOISELESS = 10**15
+#: The digits of a number that programs show. What is cut off within them is said.
+_SHOWN = Context(prec=15)
 #: Day 0 of the 1900 system for every date that can be meant, and the last day it knows (9999-12-31).
 _EPOCH, _MOST_DAYS = date(1899, 12, 30), 2_958_466
 
@@ -141,7 +144,7 @@ def _word_refused(slot: Slot, text: str, where: Where) -> Problem:
 def _number(
     slot: Slot, cell: Cell, number: Decimal, where: Where, clause: m.Clause | None
 ) -> tuple[SlotValue, list[Problem]]:
-    number = _denoised(number)
+    stored, number = number, _denoised(number)
     if cell.percent:
         if slot.unit != "%":
             return None, [problem("PERCENT_UNEXPECTED", where, f"{number * 100:f}%", allowed=allowed(slot))]
@@ -149,7 +152,7 @@ def _number(
         return meant, [problem("PERCENT_FORMAT", where, number, meant=f"{meant:f}%")]
     if slot.unit == "%" and _perhaps_fraction(number, clause):
         return None, [problem("PERCENT_OR_FRACTION", where, number)]
-    return number, []
+    return number, ([] if _SHOWN.plus(stored) == number else [_read_as(str(stored), number, where)])
 
 
 def _perhaps_fraction(number: Decimal, clause: m.Clause | None) -> bool:
@@ -183,17 +186,19 @@ def _typed_number(
 
 
 def _unit_fits(slot: Slot, unit: str) -> bool:
-    """A count may be written with its unit or with the general 次, 个; 分 belongs to amounts only."""
+    """A count may be written with its unit or with the general 次, 个; 分 belongs to amounts only, 3月 may be March."""
     if unit in ("", slot.unit):
         return True
     if slot.type == sl.COUNT:
-        return unit in ("次", "个", "项", "件", "起", "例", "条", "种", "人", "人次", "月", "篇")
+        return unit in ("次", "个", "项", "件", "起", "例", "条", "种", "人", "人次", "篇")
     return slot.type == sl.RANKING and unit in ("名", "位")
 
 
 def _denoised(number: Decimal) -> Decimal:
     """The number without the noise of binary fractions: 0.30000000000000004 is 0.3."""
-    rounded = round(number, _NOISE)
+    if abs(number) >= _NOISELESS:
+        return number
+    rounded = round(number, _NOISE) + 0  # never −0
     if rounded == rounded.to_integral_value():
         return rounded.quantize(Decimal(1))
     return rounded.normalize()

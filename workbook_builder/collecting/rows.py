@@ -1,0 +1,104 @@
+"""The rows of a returned sheet by their key, and answers that stand where nobody reads them.
+
+Comes in: a sheet as read, and the section's form. Goes out: `Rows`; problems of strays and of merged answer cells,
+with the fields whose blank cell therefore says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workbook_builder import model as m
+from workbook_builder.collecting.forms import SectionForm
+from workbook_builder.intake import NO_CELL, Cell, Sheet, a1, parse_a1
+from workbook_builder.layout import skeleton as section_layout
+from workbook_builder.problems import Problem, Where, problem
+
+
+@dataclass
+class Rows:
+    """The rows of a sheet by their key: key → row, and the keys that stand twice."""
+
+    rows: dict[str, int]
+    twice: dict[str, list[int]]
+    by_row: dict[int, dict[int, Cell]]
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> Rows:
+        rows: dict[str, int] = {}
+        twice: dict[str, list[int]] = {}
+        by_row: dict[int, dict[int, Cell]] = {}
+        for (row, col), cell in sheet.cells.items():
+            by_row.setdefault(row, {})[col] = cell
+            if col == section_layout.KEY and isinstance(cell.value, str):
+                key = cell.value.strip()
+                if key in rows:
+                    twice.setdefault(key, [rows[key]]).append(row)
+                else:
+                    rows[key] = row
+        return cls(rows, twice, by_row)
+
+    def cell(self, key: str, col: int) -> Cell:
+        return self.by_row.get(self.rows[key], {}).get(col, NO_CELL)
+
+
+def astray(
+    form: SectionForm, rows: Rows, sheet: Sheet, place: Where, issued: Collection[str]
+) -> tuple[list[Problem], set[str]]:
+    """What was written beside the answer cells, or into one that is merged into another; the fields left in doubt.
+
+    `issued`: the fields there were when the form was issued; an answer to one that is gone since is not astray.
+    """
+    fields = {(rows.rows[key], col): name for name, (key, col) in form.inputs.items() if key in rows.rows}
+    keys = {row: key for key, row in rows.rows.items()}
+    computed = {(rows.rows[key], col) for key, col in form.computed.values() if key in rows.rows}
+    problems: list[Problem] = []
+    doubtful: set[str] = set()
+    for (row, col), cell in sheet.cells.items():
+        if (row, col) in fields or (row, col) in computed or cell.formula is not None:
+            continue
+        key = keys.get(row, "")
+        if key in issued and key not in form.inputs:
+            continue
+        if not _stray(form, key, col, cell):
+            continue
+        problems.append(problem("ANSWER_ASTRAY", place.at(cell=a1(row, col), field=key), cell.value))
+        if rows.by_row[row].get(section_layout.ANSWER, NO_CELL).value in (None, "") and key in form.slots:
+            doubtful.add(key)
+    for (row, col), area in _covered(sheet, fields):
+        name = fields[row, col]
+        problems.append(problem("CELLS_MERGED", place.at(cell=a1(row, col), field=name), area))
+        doubtful.add(name)
+    return problems, doubtful
+
+
+def _stray(form: SectionForm, key: str, col: int, cell: Cell) -> bool:
+    """Whether a cell that is no input looks like an answer. As issued, a row without key holds nothing at all."""
+    if col == section_layout.ANSWER:
+        return key != "@表头" and cell.value not in (None, "")
+    if not key:
+        return section_layout.KEY < col < section_layout.CODE and isinstance(cell.value, Decimal)
+    beside = col in (section_layout.FULL, section_layout.UNIT) and key in form.slots
+    return beside and _like_an_answer(cell.value)
+
+
+def _like_an_answer(value: object) -> bool:
+    """A number, 是 or 否; a unit holds no digit."""
+    if not isinstance(value, str):
+        return value is not None
+    return value.strip() in (m.YES, m.NO) or any(char.isdigit() for char in value)
+
+
+def _covered(sheet: Sheet, fields: dict[tuple[int, int], str]) -> Iterator[tuple[tuple[int, int], str]]:
+    """(place, merged range) of every input that is merged into a cell before it: what stood there is gone."""
+    for area in sheet.merged:
+        first, _, last = area.partition(":")
+        try:
+            (top, left), (bottom, right) = parse_a1(first), parse_a1(last or first)
+        except ValueError:
+            continue
+        for row, col in fields:
+            if top <= row <= bottom and left <= col <= right and (row, col) != (top, left):
+                yield (row, col), area
