@@ -144,6 +144,7 @@ def states(ws, first):
         "待市局": ("BDD7EE", "1F3864", False),
         "已填": ("FFFFFF", "000000", True),
         "未发生": ("F2F2F2", "7F7F7F", False),
+        "可以报送": ("E2EFDA", "375623", True),
     }
     for number, (state, (fill, color, bold)) in enumerate(looks.items(), first):
         ws.cell(number, 1, STATE_KEY + state)

@@ -21,7 +21,7 @@ FORM_SHEET = form.PROTO_SHEET
 INSTRUCTIONS_SHEET = "填表说明"
 GUIDE_SHEET = "模板说明"
 STATE_KEY = "状态样式/"
-STATES = ("待填", "有误", "请改", "待市局", "已填", "未发生")
+STATES = ("待填", "有误", "请改", "待市局", "已填", "未发生", "可以报送")
 
 #: Names every cell may use.
 GLOBALS = ("单位", "年度", "标题", "文号", "周期起", "周期止", "科室", "申报表标题", "报送截止", "联系方式")

@@ -103,6 +103,8 @@ class SectionPlan:
             (name, f"{state}={quoted(name)}")
             for name in (sl.INVALID, sl.GROUP_INVALID, sl.MISSING, sl.PENDING, sl.FILLED, sl.NOT_HAPPENED)
         )
+        ready = address(self.row_of["@状态"], TEXT)
+        is_ready = f"{address(self.row_of['@状态'], TEXT, True)}={quoted(sh.READY_TEXT)}"
         return Sheet(
             name=self.section.name,
             section=self.section.name,
@@ -110,7 +112,7 @@ class SectionPlan:
             rows=rows,
             freeze=header + 1,
             header_row=header,
-            state_rules=(StateRule(ranges, conditions),),
+            state_rules=(StateRule(ranges, conditions), StateRule(ready, ((sh.READY_TEXT, is_ready),))),
             key=f"{SHEET_KEY}/{self.section.name}",
         )
 
@@ -145,7 +147,7 @@ class SectionPlan:
     def _status_row(self, spec: Spec) -> Row:
         states = f"{address(1, STATE, True)}:{address(self.last, STATE, True)}"
         missing = f"(COUNTIF({states},{quoted(sl.MISSING)})+COUNTIF({states},{quoted(sl.INVALID)}))"
-        ready = f'IF({missing}=0,"可以报送","还缺"&{missing}&"项")'
+        ready = f'IF({missing}=0,{quoted(sh.READY_TEXT)},"还缺"&{missing}&"项")'
         total = self._cell(sh.SELF_TOTAL, ITEM_SCORE)
         return Row(
             spec.key,

@@ -24,6 +24,7 @@ PROPOSED = f"{m.SPECIAL}#自评分"
 SELF_TOTAL = "自评总分"
 READY = "可报送"
 CHECKSUM = "校验码"
+READY_TEXT = "可以报送"
 NOTE_SUFFIX = "#说明"
 #: Parts that stand on a section's own sheet, in the notice's order.
 SHEET_PARTS = (m.BUSINESS, m.TEAM, m.SPECIAL)
@@ -46,7 +47,7 @@ class SheetScore:
 
     @property
     def ready_text(self) -> str:
-        return "可以报送" if self.ready else f"还缺{self.missing}项"
+        return READY_TEXT if self.ready else f"还缺{self.missing}项"
 
 
 def sheet_items(scheme: m.Scheme, section: m.Section) -> tuple[m.Item, ...]:
