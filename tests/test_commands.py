@@ -152,7 +152,7 @@ def test_new_with_a_scheme_that_cannot_be_read(tmp_path, name, data, code):
 def test_new_from_last_year(folder, tmp_path):
     (folder.root / OWN_TEMPLATE).write_bytes(resources.read(resources.TEMPLATE))
     outcome = commands.new(tmp_path / "2022", from_dir=folder.root)
-    assert (outcome.exit_code, codes(outcome)) == (0, ["SCHEME_COPIED"])
+    assert (outcome.exit_code, codes(outcome)) == (0, ["YEAR_COPIED"])
     assert set(tree(tmp_path / "2022")) == {"方案.xlsx", OWN_TEMPLATE}
     assert commands.new(tmp_path / "2023", from_dir=tmp_path / "没有").exit_code == 2
 

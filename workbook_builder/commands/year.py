@@ -21,8 +21,6 @@ from workbook_builder.problems import Problem, Where, has_errors, problem
 DEMO_FOLDER = "考评演示"
 _DEMO_RETURNS = "2回收"
 _BASICS = "基本信息"
-#: Where the bundled scheme would be in a whole installation.
-_BUNDLED = Path(resources.__file__).parent / "bundled" / resources.SCHEME_2021
 
 
 def new(directory: str | Path, scheme: str | Path | None = None, from_dir: str | Path | None = None) -> Outcome:
@@ -58,8 +56,8 @@ def demo(directory: str | Path = DEMO_FOLDER, progress: pipeline.Progress | None
 # --- the parts ------------------------------------------------------------------------------------------------------
 
 
-def _source(scheme: str | Path | None, from_dir: str | Path | None) -> tuple[Path, Path | None]:
-    """(file of the scheme, folder it is taken over from or None)."""
+def _source(scheme: str | Path | None, from_dir: str | Path | None) -> tuple[Path | None, Path | None]:
+    """(file of the scheme or None if the bundled one is missing, folder it is taken over from or None)."""
     if from_dir is not None:
         last = Folder.find(Path(from_dir)) or Folder(Path(from_dir))
         return last.scheme, last.root
@@ -68,22 +66,20 @@ def _source(scheme: str | Path | None, from_dir: str | Path | None) -> tuple[Pat
     return bundled_scheme(), None
 
 
-def bundled_scheme() -> Path:
-    """The 2021 scheme; a source tree may hold it as text only. A path that does not exist: the installation is broken."""
-    for name in (resources.SCHEME_2021, resources.SCHEME_2021.removesuffix(".xlsx") + ".yaml"):
-        try:
-            return resources.path(name)
-        except FileNotFoundError:
-            continue
-    return _BUNDLED
+def bundled_scheme() -> Path | None:
+    """The 2021 scheme that comes with the program; None if the installation is broken."""
+    try:
+        return resources.path(resources.SCHEME_2021)
+    except FileNotFoundError:
+        return None
 
 
-def _new(command: str, root: Path, source: Path, last: Path | None) -> Outcome:
+def _new(command: str, root: Path, source: Path | None, last: Path | None) -> Outcome:
     if root.exists() and not root.is_dir():
         return misuse(command, problem("NOT_A_FOLDER", Where(), shown_path(root)))
+    if source is None:
+        return misuse(command, problem("BUNDLE_MISSING", Where(), resources.SCHEME_2021))
     if not source.is_file():
-        if source == _BUNDLED:
-            return misuse(command, problem("BUNDLE_MISSING", Where(), resources.SCHEME_2021))
         return misuse(command, problem("FILE_NOT_FOUND", Where(), shown_path(source)))
     data, problems = scheme_book(source)
     if data is None:
@@ -95,7 +91,7 @@ def _new(command: str, root: Path, source: Path, last: Path | None) -> Outcome:
         return misuse(command, write_problem(error, shown_path(root)))
     files = [(SCHEME, data)]
     if last is not None:
-        problems.append(problem("SCHEME_COPIED", Where(SCHEME, _BASICS), shown_path(last)))
+        problems.append(problem("YEAR_COPIED", Where(SCHEME, _BASICS), shown_path(last)))
         template = last / OWN_TEMPLATE
         if template.is_file() and not (root / OWN_TEMPLATE).exists():
             files.append((OWN_TEMPLATE, template.read_bytes()))

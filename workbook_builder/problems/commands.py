@@ -21,7 +21,7 @@ ENTRIES: dict[str, Entry] = {
         ERROR, "程序内部出错（{value}），这不是填报的问题", "再运行一次；仍然出错，请把{log}发给维护人员"
     ),
     # --- 方案
-    "SCHEME_COPIED": Entry(
+    "YEAR_COPIED": Entry(
         INFO,
         "方案是从“{value}”原样复制的，仍写着上一年的内容",
         "在“基本信息”中改年度、周期、文号、报送截止和版本，再按新通知核对各表",
