@@ -96,7 +96,14 @@ def clause_prints(rules: Rulebook, section: m.Section) -> dict[str, str]:
     """Clause id → fingerprint over what was issued of it: wording, kind, points, inputs.
 
     Policies that only change how answers count (caps, factors, pools) stay out: they never invalidate a return.
+    Worked out once per rulebook.
     """
+    if section.name not in rules.prints:
+        rules.prints[section.name] = _clause_prints(rules, section)
+    return rules.prints[section.name]
+
+
+def _clause_prints(rules: Rulebook, section: m.Section) -> dict[str, str]:
     prints = {}
     for item in sheet_items(rules.scheme, section):
         for clause in item.clauses:

@@ -94,6 +94,8 @@ class Rulebook:
         self.step = None if step == "不限" else Decimal(step)
         self.unranked_deducts = scheme.policy(m.P_UNRANKED_DEDUCT) == "按末名扣分"
         self.floor = scheme.policy(m.P_ITEM_FLOOR) == "扣完为止"
+        #: section name → clause id → fingerprint, filled by layout.
+        self.prints: dict[str, dict[str, str]] = {}
         self.slots: dict[str, tuple[Slot, ...]] = {
             clause.id: sl.slots(clause, self.step, item.limit) for item in scheme.items for clause in item.clauses
         }
