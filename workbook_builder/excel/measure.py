@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from functools import cache
 
 #: Excel's ceiling of a row.
 HIGHEST = 409.0
@@ -16,6 +17,7 @@ _LINE = 1.42
 _MARGIN = 5.0
 
 
+@cache
 def em_width(char: str) -> float:
     """Width of one character in ems."""
     if unicodedata.east_asian_width(char) in "WFA":
@@ -29,7 +31,7 @@ def lines(text: str, width: float, size: float) -> int:
     count = 0
     for paragraph in text.split("\n"):
         # Each line may end up to one character short, since a character is never split.
-        used = sum(em_width(char) for char in paragraph)
+        used = sum(map(em_width, paragraph))
         count += max(1, math.ceil(used / max(1.0, math.floor(room * 2) / 2 - 0.25)))
     return count
 

@@ -66,6 +66,20 @@ class SectionPlan:
         self.v = block(column_letters(ANSWER), 1, self.last)
         self.confirmed = f"{self._state(sh.CONFIRM)}={quoted(sl.FILLED)}"
         self.inputs = [spec for spec in self.specs if self._is_input(spec)]
+        self._makers = {
+            "状态": self._status_row,
+            "表头": self._heading_row,
+            "部分": self._part_row,
+            "考评项": self._item_row,
+            "引导": self._context_row,
+            "细则": self._clause_row,
+            "分行": self._sub_row,
+            "小计": self._subtotal_row,
+            "自评": self._declaration_row,
+            "总分": self._total_row,
+            "文字": self._text_row,
+            "校验": self._check_row,
+        }
         self._planned: Sheet | None = None
         self._made: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
         self.code_position = {spec.key: position for position, spec in enumerate(self.inputs)}
@@ -126,20 +140,7 @@ class SectionPlan:
         )
 
     def _row(self, spec: Spec) -> Row:
-        make = {
-            "状态": self._status_row,
-            "表头": self._heading_row,
-            "部分": self._part_row,
-            "考评项": self._item_row,
-            "引导": self._context_row,
-            "细则": self._clause_row,
-            "分行": self._sub_row,
-            "小计": self._subtotal_row,
-            "自评": self._declaration_row,
-            "总分": self._total_row,
-            "文字": self._text_row,
-            "校验": self._check_row,
-        }.get(spec.proto)
+        make = self._makers.get(spec.proto)
         if make is None:
             return Row(spec.key, spec.proto)
         return make(spec)
