@@ -281,3 +281,54 @@ def test_no_odd_object_gets_past_the_clause_that_refuses_it(clause, answer):
     with pytest.raises(AnswerError) as raised:
         score_answers(scheme_2021(), "政治处", {clause: answer})
     assert set(raised.value.clauses) == {clause}
+
+
+# --- figures typed over --------------------------------------------------------------------------------------------
+
+
+def problems_of(section, change):
+    """{(code, cell)} of a confirmed sheet changed by `change`."""
+    rules = rules_2021()
+    edited = Edited(section_workbook(rules, rules.scheme.section(section), template(), CONFIRMED))
+    sheet = edited.book[section]
+    change(sheet, {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)})
+    return {(p.code, p.where.cell) for r in Reader.of(scheme_2021()).read("a.xlsx", edited.bytes()) for p in r.problems}
+
+
+def test_a_figure_typed_over_is_named_at_its_cell():
+    rules = rules_2021()
+    rows = {}
+
+    def change(sheet, found):
+        rows.update(found)
+        sheet.cell(found[COUNTED], 8).value = -9
+
+    found = problems_of("律公科", change)
+    assert ("FORMULA_OVERWRITTEN", f"H{rows[COUNTED]}") in found
+    assert rules.scheme.section("律公科") is not None
+
+
+def test_a_sheet_without_any_formula_is_said_once():
+    def change(sheet, _):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    cell.value = "1"
+
+    codes = [code for code, _ in problems_of("律公科", change)]
+    assert codes.count("FORMULAS_GONE") == 1
+    assert "FORMULA_OVERWRITTEN" not in codes
+
+
+@pytest.mark.parametrize(("typed", "state"), [(0.95, "有误"), (1, "有误"), (0, "已填"), (1.5, "已填"), (95, "已填")])
+def test_the_sheet_itself_doubts_a_fraction_where_per_cent_are_asked(typed, state):
+    """What collect refuses as PERCENT_OR_FRACTION the sheet already shows as 有误."""
+    rules = rules_2021()
+    key = "业务/公服科/2/1"
+    score = sh.score_sheet(rules, rules.scheme.section("公服科"), {key: D(str(typed))})
+    assert score.section.items["业务/公服科/2"].clauses[key].state == state
+
+
+def test_in_python_a_rate_below_one_is_below_one_per_cent():
+    score = score_answers(scheme_2021(), "公服科", {"业务/公服科/2/1": 0.95})
+    assert score["业务/公服科/2"] == 15

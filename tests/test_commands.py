@@ -559,6 +559,34 @@ def test_what_moved_against_the_last_inputs(returned, office_form):
     assert all(set(row) == {"section", "figure", "before", "now"} for row in outcome.data["changes"])
 
 
+def test_a_refused_file_is_its_sections_and_counts_agree(returned):
+    (returned.returned / "公服科 考评表.xlsx").write_bytes(b"PK\3\4 broken")
+    (returned.returned / "坏.xlsx").write_bytes(b"PK\3\4 broken")
+    (returned.returned / "公服科 说明.txt").write_text("佐证另附", encoding="utf-8")
+    done = commands.summarize(returned.root)
+    assert done.data["refused"] == ["公服科"] and "公服科" not in done.data["missing"]
+    outcomes = {receipt.file: (receipt.section, receipt.outcome) for receipt in done.received}
+    assert outcomes["2回收/公服科 考评表.xlsx"] == ("公服科", "未采用")
+    assert outcomes["2回收/公服科 说明.txt"] == ("公服科", "附件")
+    told = commands.status(returned.root)
+    rows = {row["section"]: row for row in told.data["sections"]}
+    assert rows["公服科"]["status"] == "收到未采用" and rows["公服科"]["errors"] == 1
+    assert told.data["unplaced"]["errors"] >= 1
+    assert "公服科交来的文件没有采用" in told.next_step
+    ws = load_workbook(returned.summary_book, data_only=True)["汇总"]
+    printed = {row[1]: row[11] for row in ws.iter_rows(values_only=True) if row[1] in rows}
+    shown = {name: f"{row['errors']}/{row['warnings']}" for name, row in rows.items()}
+    assert printed == {name: "0" if counts == "0/0" else counts for name, counts in shown.items()}
+
+
+def test_a_section_that_is_gone_is_told_and_a_lost_folder_comes_back(returned):
+    commands.summarize(returned.root)
+    shutil.rmtree(returned.returned)
+    changes = commands.summarize(returned.root).data["changes"]
+    assert "未报送" in {row["now"] for row in changes if row["section"] == "办公室"}
+    assert returned.returned.is_dir()
+
+
 def test_status_reads_only(returned):
     before = tree(returned.root)
     outcome = commands.status(returned.root / "2回收")

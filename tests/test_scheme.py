@@ -77,7 +77,7 @@ SMALL = """
 | 业务/办公室/2/1 | 业务/办公室/2 | 1 | 视情评分，上限3分 | 得分 | 视情限额 | | | | | 3 | | | | | |
 | 业务/办公室/2/2 | 业务/办公室/2 | 2 | 按采用排名得分 | 得分 | 名次 | | | | | | | | | | |
 | 业务/办公室/2/3 | 业务/办公室/2 | 3 | 违规的，每次视情扣1-2分 | 扣分 | 视情每次 | | 1 | 2 | 次 | | | | | | |
-| 业务/秘书科、普法科/1/1 | 业务/秘书科、普法科/1 | 1 | 获评一等的得2分 | 得分 | 选项 | | | | | | | | | 是 | |
+| 业务/秘书科、普法科/1/1 | 业务/秘书科、普法科/1 | 1 | 获评一等的得2分，二等的得1分 | 得分 | 选项 | | | | | | | | | 是 | |
 | 业务/秘书科、普法科/1/2 | 业务/秘书科、普法科/1 | 2 | 按测评折算 | 得分 | 折算 | | | | | 10 | | | | | |
 | 业务/秘书科、普法科/1/3 | 业务/秘书科、普法科/1 | 3 | 达80%得1分，达90%得2分 | 得分 | 分档 | | | | | | 网办率 | % | | | 有创新举措 |
 ## 队伍细则
@@ -264,7 +264,7 @@ CASES = {
     "an unknown kind": ([(C, 4, "类型", "一次")], [("SCHEME_CHOICE", C, "I8")]),
     "an unknown unit": ([(C, 2, "指标单位", "百分比")], [("SCHEME_CHOICE", C, "Q6")]),
     "neither yes nor no": ([(C, 8, "可多项", "可以")], [("SCHEME_YESNO", C, "T12")]),
-    "a text too long": ([(C, 4, "细则原文", "长" * 2001)], [("SCHEME_TEXT_LONG", C, "E8")]),
+    "a text too long": ([(C, 4, "细则原文", "扣2分" + "长" * 1998)], [("SCHEME_TEXT_LONG", C, "E8")]),
     # names and ids
     "a clause twice": (
         [(C, 4, "细则编号", f"{OFFICE}/1/4")],
@@ -370,7 +370,10 @@ CASES = {
     "按次计 of nothing": ([(C, 0, "分值", "0")], [("SCHEME_NOT_POSITIVE", C, "J4")]),
     "一次性 without points": ([(C, 4, "分值", "")], [("SCHEME_ATTRIBUTE_MISSING", C, "J8")]),
     "视情 without a bound": ([(C, 7, "下限", "")], [("SCHEME_ATTRIBUTE_MISSING", C, "K11")]),
-    "视情 upside down": ([(C, 7, "下限", "3")], [("SCHEME_BOUNDS", C, "K11")]),
+    "视情 upside down": (
+        [(C, 7, "下限", "3"), (C, 7, "细则原文", "违规的，每次视情扣3-2分")],
+        [("SCHEME_BOUNDS", C, "K11")],
+    ),
     "视情 from zero": ([(C, 7, "下限", "0")], [("SCHEME_NOT_POSITIVE", C, "K11")]),
     "视情限额 without a cap": ([(C, 5, "本条封顶", "")], [("SCHEME_ATTRIBUTE_MISSING", C, "N9")]),
     "分档 without a metric": ([(C, 2, "指标", "")], [("SCHEME_ATTRIBUTE_MISSING", C, "P6")]),
@@ -396,7 +399,10 @@ CASES = {
         [(O, {"细则编号": f"{OFFICE}/1/5", "选项": "甲", "分值": "1"})],
         [("SCHEME_CLAUSE_KIND", O, "A6")],
     ),
-    "tiers out of order": ([(T, 1, "界限", "95")], [("SCHEME_TIER_ORDER", T, "C5")]),
+    "tiers out of order": (
+        [(T, 1, "界限", "95"), (C, 2, "细则原文", "使用率低于90%扣2分，低于95%扣4分")],
+        [("SCHEME_TIER_ORDER", T, "C5")],
+    ),
     "tiers upwards out of order": ([(T, 3, "界限", "80")], [("SCHEME_TIER_ORDER", T, "C7")]),
     "tiers of equal weight": ([(T, 1, "分值", "2")], [("SCHEME_TIER_ORDER", T, "E5")]),
     "tiers compared two ways": ([(T, 1, "比较", "高于")], [("SCHEME_TIER_ORDER", T, "B5")]),
@@ -418,6 +424,32 @@ CASES = {
     "an option twice": ([(O, 1, "选项", "一等")], [("SCHEME_DUPLICATE", O, "B5")]),
     "an option too long": ([(O, 1, "选项", "长" * 101)], [("SCHEME_TEXT_LONG", O, "B5")]),
     "an option that is an answer": ([(O, 1, "选项", "无")], [("SCHEME_OPTION_RESERVED", O, "B5")]),
+    # numbers and words
+    "按次计 unlike its words": ([(C, 0, "分值", "5")], [("SCHEME_TEXT_NUMBER", C, "J4")]),
+    "一次性 unlike its words": ([(C, 4, "细则原文", "未建制度的，扣２０分")], [("SCHEME_TEXT_NUMBER", C, "J8")]),
+    "视情每次 unlike its words": ([(C, 7, "下限", "0.5")], [("SCHEME_TEXT_NUMBER", C, "K11")]),
+    "视情一次 unlike its words": ([("队伍细则", 0, "上限", "4")], [("SCHEME_TEXT_NUMBER", "队伍细则", "L4")]),
+    "a tier unlike its words": (
+        [(T, 0, "界限", "85"), (T, 1, "分值", "5")],
+        [("SCHEME_TEXT_NUMBER", T, "C4"), ("SCHEME_TEXT_NUMBER", T, "E5")],
+    ),
+    "an option unlike its words": ([(O, 1, "分值", "1.5")], [("SCHEME_TEXT_NUMBER", O, "C5")]),
+    "a number only in words": ([(C, 4, "细则原文", "未建制度的，扣二分")], [("SCHEME_TEXT_NUMBER", C, "J8")]),
+    "a sign is no number": ([(C, 4, "细则原文", "②未建制度的，扣分")], [("SCHEME_TEXT_NUMBER", C, "J8")]),
+    "numbers in full width, with blanks, after a sign, as percentages": (
+        [
+            (C, 0, "细则原文", "①０．５ 分每次"),
+            (C, 4, "细则原文", "扣 2 . 00 分"),
+            (T, 0, "界限", "９０%"),
+            (O, 1, "分值", "0"),
+        ],
+        [],
+    ),
+    "numbers of ranks are not sought": ([(R, 1, "分值", "0.6")], []),
+    "a reference is not sought": (
+        [(T, 0, "界限", ""), (T, 0, "参照", "全市平均值"), (T, 1, None)],
+        [],
+    ),
     # policies
     "a policy missing": ([("口径", 0, None)], [("SCHEME_POLICY_MISSING", "口径", "")]),
     "a policy of an unknown value": ([("口径", 1, "取值", "五入")], [("SCHEME_POLICY_VALUE", "口径", "B5")]),
@@ -440,7 +472,31 @@ CASES = {
     "a key blank": ([(B, 3, "内容", "")], [("SCHEME_BASIC_MISSING", B, "B7")]),
     "a key unknown": ([(B, {"项目": "文件号", "内容": "1"})], [("SCHEME_BASIC_UNKNOWN", B, "A12")]),
     "a year in the past": ([(B, 1, "内容", "201")], [("SCHEME_RANGE", B, "B5"), ("SCHEME_YEAR", B, "B5")]),
-    "another year": ([(B, 1, "内容", "2023")], [("SCHEME_YEAR", B, "B5")]),
+    "another year": (
+        [(B, 1, "内容", "2023")],
+        [("SCHEME_YEAR", B, "B5"), ("SCHEME_YEAR_LEFT", B, "B4")],
+    ),
+    "last year's words": (
+        [
+            (B, 0, "内容", "试-2022"),
+            (B, 4, "内容", "２０２２ 年度考评"),
+            (B, {"项目": "文号", "内容": "某司〔2020〕19号，2022年转发"}),
+            (B, {"项目": "申报表标题", "内容": "2020年度申报表"}),
+        ],
+        [("SCHEME_YEAR_LEFT", B, cell) for cell in ("B4", "B8", "B12", "B13")],
+    ),
+    "this year beside another, and longer numbers": (
+        [
+            (B, 0, "内容", "试-20220101"),
+            (B, 4, "内容", "2020—２０２１年度考评"),
+            (B, {"项目": "单位名", "内容": "2022"}),
+        ],
+        [("SCHEME_BASIC_UNKNOWN", B, "A12")],
+    ),
+    "last year's words beside no year": (
+        [(B, 1, "内容", "今年"), (B, 4, "内容", "2022年度考评")],
+        [("SCHEME_NUMBER", B, "B5")],
+    ),
     "a date that is none": ([(B, 5, "内容", "2020-13-01")], [("SCHEME_DATE", B, "B9")]),
     "a period upside down": ([(B, 6, "内容", "2019-11-30")], [("SCHEME_PERIOD", B, "B10")]),
     "special bounds": ([(B, {"项目": "特色未获加分上限", "内容": "0.5"})], [("SCHEME_SPECIAL_BOUNDS", B, "B12")]),

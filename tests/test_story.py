@@ -28,6 +28,7 @@ OUTCOMES = (
 ELSEWHERE = {
     "FILE_IS_ARCHIVE": "test_intake_hostile: collect opens archives before reading workbooks",
     "FILE_IS_DOCUMENT": "test_intake_hostile: collect registers documents as attachments",
+    "FORMULAS_GONE": "test_attack: only a program that drops every formula does this",
     "FILE_NOT_ARCHIVE": "test_intake_archive: collect unpacks only what is a zip",
     "TOO_MANY_CELLS": "test_intake_hostile: takes half a million cells",
     "TOO_MANY_STRINGS": "test_intake_hostile: takes a fifth of a million texts",

@@ -54,7 +54,7 @@ def rulebook(scheme: m.Scheme) -> Rulebook:
     """The rules of `scheme`, worked out once per scheme."""
     rules = scheme.extra.get("rulebook")
     if rules is None:
-        rules = scheme.extra["rulebook"] = Rulebook(scheme)
+        rules = scheme.extra["rulebook"] = Rulebook(scheme, doubt_fractions=False)
     return rules
 
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbook_builder import model as m
@@ -37,11 +37,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What 2回收 holds: the adopted return of each section, a receipt of every file, every problem."""
+    """What 2回收 holds: the adopted return of each section, a receipt of every file, every problem.
+
+    Sections without a return are `refused` (a file of theirs came but could not be adopted) or `missing`.
+    """
 
     adopted: Adopted
     received: tuple[Received, ...]
     missing: tuple[str, ...]
+    refused: tuple[str, ...]
     problems: tuple[Problem, ...]
     batch: str
 
@@ -64,19 +68,21 @@ class Reader:
         kind = sniff(data, name)
         if kind == "zip":
             members, problems = iter_zip(data, name)
-            receipt = Received(name, _sha(data), "", ret.ARCHIVE if members else ret.REFUSED, kind)
-            head = FileReading(receipt, (), tuple(problems))
+            if members:
+                head = FileReading(Received(name, _sha(data), "", ret.ARCHIVE, kind), (), tuple(problems))
+            else:
+                head = self._refused(name, _sha(data), kind, problems)
             return [head, *(self._file(f"{name}/{member}", content) for member, content in members)]
         return [self._file(name, data, kind)]
 
     def _file(self, name: str, data: bytes, kind: str = "") -> FileReading:
         kind = kind or sniff(data, name)
         sha = _sha(data)
-        if kind in ATTACHMENTS:
+        if kind in ATTACHMENTS or _is_note(kind, name):
             return self._attachment(name, sha, kind)
         book, problems = read_book(data, name)
         if book is None:
-            return FileReading(Received(name, sha, "", ret.REFUSED, kind), (), tuple(problems))
+            return self._refused(name, sha, kind, problems)
         sheets, found = raw_sheets(self.scheme, self.forms, book, name)
         problems += found
         touched = [sheet for sheet in sheets if sheet.touched]
@@ -86,15 +92,26 @@ class Reader:
             if section:
                 problems.append(problem("SHEET_UNTOUCHED", Where(name, sheets[0].sheet), section=section))
             return FileReading(Received(name, sha, section, ret.UNTOUCHED, kind), (), tuple(problems))
+        if not returns:
+            return self._refused(name, sha, kind, problems, "考评表")
         sections = "、".join(returned.section for returned in returns)
-        outcome = ret.ADOPTED if returns else ret.REFUSED
         problems += [p for returned in returns for p in returned.problems]
-        return FileReading(Received(name, sha, sections, outcome, kind, "考评表"), returns, tuple(problems))
+        return FileReading(Received(name, sha, sections, ret.ADOPTED, kind, "考评表"), returns, tuple(problems))
+
+    def _refused(self, name: str, sha: str, kind: str, problems: Iterable[Problem], material: str = "") -> FileReading:
+        """A file of which nothing is adopted; it is the section's that its path names."""
+        section = section_of(self.scheme, name)
+        return FileReading(Received(name, sha, section, ret.REFUSED, kind, material), (), tuple(problems))
 
     def _attachment(self, name: str, sha: str, kind: str) -> FileReading:
         section, material = section_of(self.scheme, name), material_of(self.scheme, name)
         problems = () if section else (problem("ATTACHMENT_NO_SECTION", Where(name), name.rsplit("/", 1)[-1]),)
         return FileReading(Received(name, sha, section, ret.ATTACHMENT, kind, material), (), problems)
+
+
+def _is_note(kind: str, name: str) -> bool:
+    """A text that somebody wrote; a text called .csv or .xls was meant to be a table."""
+    return kind == "csv/text" and name.lower().endswith(".txt")
 
 
 def _sha(data: bytes) -> str:
@@ -173,10 +190,11 @@ def collect(
     readings = read_files(scheme, listing.files, progress, workers)
     ignored = [Received(name, "", "", ret.IGNORED) for name, _ in listing.ignored]
     chosen = adopt(readings)
-    missing = tuple(
-        s.name for s in scheme.sections if s.name not in chosen.returns and s.name not in chosen.undecided
-    )
     received = tuple(sorted([*chosen.received, *ignored], key=lambda receipt: receipt.file))
+    without = [s.name for s in scheme.sections if s.name not in chosen.returns and s.name not in chosen.undecided]
+    tried = {receipt.section for receipt in received if receipt.outcome == ret.REFUSED}
+    refused = tuple(name for name in without if name in tried)
+    missing = tuple(name for name in without if name not in tried)
     problems = [
         *listing.problems,
         *(problem("FILE_IGNORED", Where(name)) for name, _ in listing.ignored),
@@ -188,7 +206,7 @@ def collect(
     batch = batch_number(
         [("scheme", scheme.text_hash), *((f"return/{receipt.file}", receipt.sha256) for receipt in received)]
     )
-    return Collected(chosen, received, missing, sort_problems(problems), batch)
+    return Collected(chosen, received, missing, refused, sort_problems(problems), batch)
 
 
 def _materials(scheme: m.Scheme, chosen: Adopted, received: tuple[Received, ...]) -> list[Problem]:
@@ -209,7 +227,10 @@ def _materials(scheme: m.Scheme, chosen: Adopted, received: tuple[Received, ...]
 def summarize(scheme: m.Scheme, collected: Collected) -> r.Results:
     """Collected returns → results of the stage 自评汇总."""
     rules = Rulebook(scheme)
-    assessments = assess(rules, collected.adopted.returns, collected.adopted.undecided)
+    assessments = tuple(
+        _not_adopted(assessment) if assessment.section.name in collected.refused else assessment
+        for assessment in assess(rules, collected.adopted.returns, collected.adopted.undecided)
+    )
     standings = self_standings(scheme, assessments)
     return r.Results(
         scheme=scheme,
@@ -222,3 +243,9 @@ def summarize(scheme: m.Scheme, collected: Collected) -> r.Results:
         missing=collected.missing,
         problems=collected.problems,
     )
+
+
+def _not_adopted(assessment: r.Assessment) -> r.Assessment:
+    """Of a section that has sent something, only nothing that can be used."""
+    pending = (replace(p, reason=r.NOT_ADOPTED) if p.reason == r.NOT_RETURNED else p for p in assessment.pending)
+    return replace(assessment, status=r.NOT_ADOPTED, pending=tuple(pending))

@@ -33,11 +33,11 @@ def self_standings(scheme: m.Scheme, assessments: tuple[Assessment, ...]) -> tup
     return tuple(sorted(ranked, key=lambda s: (_sort_total(s), order[s.section.name])))
 
 
-def _sort_total(standing: Standing) -> tuple[int, Decimal]:
-    """Known totals first, from high to low; open ones by what is still possible."""
+def _sort_total(standing: Standing) -> tuple[int, Decimal, Decimal]:
+    """Known totals first, from high to low; open ones by what is certain, so that who returned nothing comes last."""
     if standing.total.value is None:
-        return (1, -standing.total.high)
-    return (0, -standing.total.value)
+        return (1, -standing.total.low, -standing.total.high)
+    return (0, -standing.total.value, -standing.total.value)
 
 
 def _standing(scheme: m.Scheme, assessment: Assessment) -> Standing:

@@ -23,9 +23,10 @@ STAGES = (SELF_STAGE, "核定稿", "送审稿", "审定稿")
 # --- why something is pending -------------------------------------------------------------------------
 
 NOT_RETURNED = "未报送"
+NOT_ADOPTED = "收到未采用"
 NOT_DECIDED = "待裁定采用哪份"
 HAS_ERRORS = "填报有误"
-NOT_ANSWERED = "未填"
+NOT_ANSWERED = "未填齐"
 WAITING_CITY = "待市局反馈"
 NOT_REVIEWED = "未核定"
 

@@ -21,7 +21,7 @@ REPLACED = "被修改稿替代"
 CONFLICT = "待裁定采用哪份"
 ATTACHMENT = "附件"
 IGNORED = "忽略"
-REFUSED = "未能读取"
+REFUSED = "未采用"
 UNTOUCHED = "空白表"
 ARCHIVE = "压缩包"
 

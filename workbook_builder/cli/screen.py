@@ -16,6 +16,7 @@ from workbook_builder.cli.words import width_of, wrap
 from workbook_builder.commands.advice import joined
 from workbook_builder.commands.outcome import Outcome
 from workbook_builder.problems import ERROR, INFO, SEVERITY_LABELS, WARNING, Problem
+from workbook_builder.summary.facts import NOBODY_TEXT
 
 #: More problems than this are not listed; 问题清单.xlsx has all.
 LISTED = 20
@@ -122,6 +123,9 @@ def _receipts(outcome: Outcome, width: int) -> Iterator[object]:
     missing = outcome.data.get("missing") or ()
     if missing:
         yield paragraph(f"未报送的科室（{len(missing)} 个）：{joined(missing)}。", width, style="yellow")
+    refused = outcome.data.get("refused") or ()
+    if refused:
+        yield paragraph(f"收到未采用的科室（{len(refused)} 个）：{joined(refused)}。", width, style="yellow")
 
 
 def _standings(outcome: Outcome, width: int) -> Iterator[object]:
@@ -139,10 +143,10 @@ def _standings(outcome: Outcome, width: int) -> Iterator[object]:
     styles = ["" if row.get("总分") is not None else "dim" for row in rows]
     yield table(heads, shown, right=(2, 3, 4, 5), styles=styles)
     if any(row.get("总分") is None for row in rows):
-        yield paragraph("“～”两边是还可能的最低和最高；“-”是还没有定的数。", width, style="dim")
+        yield paragraph("“–”两边是还可能的最低和最高；“-”是还没有定的数。", width, style="dim")
     changes = outcome.data.get("changes") or ()
     if changes:
-        text = "；".join(f"{c['section']}{c['figure']} {_number(c['before'])}→{_number(c['now'])}" for c in changes)
+        text = "；".join(f"{c['section']}{c['figure']} {_known(c['before'])}→{_known(c['now'])}" for c in changes)
         yield paragraph(_sentence(text), width, "与上次相比：")
 
 
@@ -150,14 +154,14 @@ def _rank(row: dict) -> str:
     if row.get("名次") is not None:
         return str(row["名次"])
     best, worst = row.get("名次最好"), row.get("名次最差")
-    return "-" if best is None or worst is None else f"{best}～{worst}"
+    return "-" if best is None or worst is None else f"{best}–{worst}"
 
 
 def _total(row: dict, known: str) -> str:
     if row.get("总分") is not None:
         return known
     low, high = row.get("最低"), row.get("最高")
-    return "-" if low is None and high is None else f"{_number(low)}～{_number(high)}"
+    return "-" if low is None and high is None else f"{_number(low)}–{_number(high)}"
 
 
 def _column(values: list[object]) -> list[str]:
@@ -165,6 +169,10 @@ def _column(values: list[object]) -> list[str]:
     shown = [_number(value) for value in values]
     places = max((len(text.partition(".")[2]) for text in shown), default=0)
     return [f"{float(text):.{places}f}" if text != "-" else text for text in shown]
+
+
+def _known(value: object) -> str:
+    return "待定" if value is None else _number(value)
 
 
 def _number(value: object) -> str:
@@ -190,6 +198,10 @@ def _status(outcome: Outcome, width: int) -> Iterator[object]:
         for row in sections
     ]
     styles = ["red" if row["errors"] else "" if row["returned"] else "dim" for row in sections]
+    errors, warnings = (data.get("unplaced", {}).get(key, 0) for key in ("errors", "warnings"))
+    if errors or warnings:
+        rows.append((NOBODY_TEXT, "-", _count(errors), _count(warnings), "-"))
+        styles.append("red" if errors else "")
     yield table(("科室", "填报情况", "错误", "提醒", "附件"), rows, right=(2, 3, 4), styles=styles)
     for row in sections:
         if row["materials_missing"]:
@@ -219,9 +231,11 @@ def problem_list(outcome: Outcome, width: int) -> Iterator[object]:
     if outcome.command == "status":
         return
     listed = [p for p in outcome.problems if p.code not in _SUMMED_UP or outcome.command not in _WITH_RECEIPTS]
-    chosen = set(sorted(listed, key=lambda p: _ORDER.index(p.severity))[:LISTED])
+    whole = {p.where.file for p in listed if _of_whole_file(p)}
+    by_file = sorted(listed, key=lambda p: (p.where.file not in whole, p.where.file, not _of_whole_file(p)))
+    chosen = set(sorted(by_file, key=lambda p: (_ORDER.index(p.severity), not _of_whole_file(p)))[:LISTED])
     last = None
-    for p in listed:
+    for p in by_file:
         if p not in chosen:
             continue
         if p.where.file != last:
@@ -232,6 +246,11 @@ def problem_list(outcome: Outcome, width: int) -> Iterator[object]:
     if more > 0:
         where = f"，全部见 {_LIST_FILE}" if _LIST_FILE in outcome.outputs else "，用 --json 可看全部"
         yield paragraph(f"……另有 {more} 条{where}。", width, style="bold")
+
+
+def _of_whole_file(p: Problem) -> bool:
+    """Errors that concern more than a cell: mended first, and often the cause of others."""
+    return p.severity == ERROR and not p.where.cell
 
 
 _WITH_RECEIPTS = ("collect", "summarize", "demo")

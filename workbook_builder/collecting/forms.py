@@ -10,6 +10,7 @@ from workbook_builder.layout import form as form_layout
 from workbook_builder.layout.book import clause_prints, section_print
 from workbook_builder.layout.plan import INPUT, NOTE
 from workbook_builder.layout.section import plan_section
+from workbook_builder.layout.skeleton import CODE
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.rules.slots import Slot
@@ -25,6 +26,7 @@ class SectionForm:
     texts     key of a row → what it asks: a clause's verbatim text, the label of one of its sub-rows
     annex     number of a 申报表 → its fields
     coded     inputs in order with their legal words, for the 校验码
+    formulas  (key of its row, column) of every visible formula
     """
 
     section: m.Section
@@ -36,6 +38,7 @@ class SectionForm:
     prints: Mapping[str, str]
     fingerprint: str
     coded: tuple[tuple[str, tuple[str, ...]], ...]
+    formulas: tuple[tuple[str, int], ...]
 
 
 def section_form(rules: Rulebook, section: m.Section) -> SectionForm:
@@ -69,6 +72,7 @@ def section_form(rules: Rulebook, section: m.Section) -> SectionForm:
         prints=clause_prints(rules, section),
         fingerprint=section_print(rules, section),
         coded=plan.coded,
+        formulas=tuple((row.key, cell.col) for row in sheet.rows for cell in row.cells if cell.formula and cell.col != CODE),
     )
 
 

@@ -74,6 +74,22 @@ def astray(
     return problems, doubtful
 
 
+#: More overwritten formulas than this are no slip: the program that saved the file has dropped them all.
+_MANY = 5
+
+
+def overwritten(form: SectionForm, rows: Rows, place: Where) -> list[Problem]:
+    """Figures and states that were typed over: what is printed and signed then differs from what is scored."""
+    found = [
+        (rows.rows[key], col, cell)
+        for key, col in form.formulas
+        if key in rows.rows and (cell := rows.cell(key, col)).formula is None and cell.value is not None
+    ]
+    if len(found) > _MANY:
+        return [problem("FORMULAS_GONE", place, len(found))]
+    return [problem("FORMULA_OVERWRITTEN", place.at(cell=a1(row, col)), cell.value) for row, col, cell in found]
+
+
 def _stray(form: SectionForm, key: str, col: int, cell: Cell) -> bool:
     """Whether a cell that is no input looks like an answer. As issued, a row without key holds nothing at all."""
     if col == section_layout.ANSWER:

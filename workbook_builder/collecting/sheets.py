@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from workbook_builder import model as m
 from workbook_builder.collecting.forms import SectionForm
 from workbook_builder.collecting.manifest import Manifest, read_manifest
-from workbook_builder.collecting.rows import Rows, astray
+from workbook_builder.collecting.rows import Rows, astray, overwritten
 from workbook_builder.intake import NO_CELL, Book, Cell, Sheet, a1
 from workbook_builder.layout import form as form_layout
 from workbook_builder.layout import skeleton as section_layout
@@ -158,6 +158,7 @@ def _section(
     prints = manifest.prints.get(form.section.name, {})
     wrong, moved = _rubric(form, rows, place, prints)
     problems += wrong
+    problems += overwritten(form, rows, place)
     wrong, lost = astray(form, rows, sheet, place, prints)
     problems += wrong
     for name, (key, _) in form.inputs.items():

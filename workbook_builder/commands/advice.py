@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from workbook_builder.pipeline import Collected
 from workbook_builder.problems import has_errors
-from workbook_builder.results import Results
+from workbook_builder.results import NOT_ADOPTED, Results
 
 _SHOWN = 4
 
@@ -41,6 +41,8 @@ def after_summarize(results: Results, written: bool) -> str:
     steps = []
     if has_errors(results.problems):
         steps.append("按 4汇总/问题清单.xlsx 请科室更正")
+    if refused := [name for name, found in results.assessments.items() if found.status == NOT_ADOPTED]:
+        steps.append(_why(refused))
     if results.missing:
         steps.append(f"催报{names(results.missing)}")
     if not steps:
@@ -54,6 +56,12 @@ def _chasing(collected: Collected) -> list[str]:
         steps.append("按 4汇总/问题清单.xlsx 请科室更正，更正后的表放进 2回收")
     if collected.adopted.undecided:
         steps.append(f"确认{names(sorted(collected.adopted.undecided))}以哪份为准")
+    if collected.refused:
+        steps.append(_why(collected.refused))
     if collected.missing:
         steps.append(f"催报{names(collected.missing)}")
     return steps
+
+
+def _why(refused: list[str] | tuple[str, ...]) -> str:
+    return f"{names(refused)}交来的文件没有采用，原因见 4汇总/问题清单.xlsx"

@@ -14,9 +14,10 @@ from workbook_builder.commands.outcome import Outcome, misuse
 from workbook_builder.commands.session import find, read_scheme_of
 from workbook_builder.folder import Folder
 from workbook_builder.model import Scheme
-from workbook_builder.problems import ERROR, WARNING, Problem, sort_problems
-from workbook_builder.results import SELF_STAGE, Results
+from workbook_builder.problems import ERROR, WARNING, sort_problems
+from workbook_builder.results import SELF_STAGE
 from workbook_builder.returns import ATTACHMENT
+from workbook_builder.summary.facts import NOBODY, Facts
 
 #: What 1下发 and 4汇总 may be.
 ABSENT, CURRENT, OUTDATED = "没有", "最新", "已过时"
@@ -33,6 +34,7 @@ def status(directory: str | Path = ".", progress: pipeline.Progress | None = Non
         return misuse("status", *problems, folder=folder, next=advised)
     collected = pipeline.collect(folder, scheme, progress)
     results = pipeline.summarize(scheme, collected)
+    facts = Facts(results)
     issued, summary = _issued(folder, scheme), _summary(folder, results.batch)
     return Outcome(
         "status",
@@ -48,44 +50,33 @@ def status(directory: str | Path = ".", progress: pipeline.Progress | None = Non
             "summary": summary,
             "interrupted": folder.journal.exists(),
             "batch": results.batch,
-            "sections": [_section(name, results) for name in results.assessments],
+            "sections": [_section(name, facts) for name in results.assessments],
+            "unplaced": _counts(NOBODY, facts),
             "missing": list(results.missing),
             "next": _next(collected, issued, summary),
         },
     )
 
 
-def _section(name: str, results: Results) -> dict[str, object]:
+def _section(name: str, facts: Facts) -> dict[str, object]:
+    results = facts.results
     assessment = results.assessments[name]
-    problems = _concerning(name, results)
     return {
         "section": name,
         "returned": assessment.returned is not None,
         "complete": assessment.status == "完整",
         "status": assessment.status,
         "file": assessment.returned.file if assessment.returned is not None else None,
-        "errors": sum(p.severity == ERROR for p in problems),
-        "warnings": sum(p.severity == WARNING for p in problems),
+        **_counts(name, facts),
         "attachments": sum(receipt.outcome == ATTACHMENT and receipt.section == name for receipt in results.received),
-        "materials_missing": [p.value for p in problems if p.code == "MATERIAL_MISSING"],
+        "materials_missing": [p.value for p in facts.by_section[name] if p.code == "MATERIAL_MISSING"],
     }
 
 
-def _concerning(name: str, results: Results) -> list[Problem]:
-    """The problems of one section: of its own files, of its sheets in shared files, or about it. That it has not
-    returned anything is told by its status."""
-    files = {receipt.file: receipt.section for receipt in results.received if name in receipt.section.split("、")}
-    files |= {receipt.file: name for receipt in results.received if receipt.section == name}
-    return [
-        p
-        for p in results.problems
-        if p.code != "SECTION_NOT_RETURNED"
-        and (
-            files.get(p.where.file) == name
-            or (p.where.file in files and p.where.sheet.rpartition("-")[2] == name)
-            or p.where.field.split("/", 1)[0] == name
-        )
-    ]
+def _counts(name: str, facts: Facts) -> dict[str, int]:
+    """The same numbers as in 汇总表.xlsx."""
+    counted = facts.counted(name)
+    return {"errors": counted[ERROR], "warnings": counted[WARNING]}
 
 
 def _issued(folder: Folder, scheme: Scheme) -> str:

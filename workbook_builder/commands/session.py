@@ -6,12 +6,13 @@ Comes in: where the person stands and the work to do. Goes out: an `Outcome`; wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
 from workbook_builder.commands.outcome import Outcome, misuse, shown_path
-from workbook_builder.folder import Folder, Outputs, log, recover, run_lock
+from workbook_builder.folder import SUBFOLDERS, Folder, Outputs, log, recover, run_lock
 from workbook_builder.model import Scheme
 from workbook_builder.problems import Problem, Where, has_errors, problem, sort_problems
 
@@ -66,9 +67,17 @@ def in_folder(command: str, directory: str | Path, work: Callable[[Session, Sche
         scheme, problems = read_scheme_of(folder)
         if scheme is None:
             return misuse(command, *problems, next="改正方案中列出的错误，再运行 kaoping check")
+        _complete(folder)
         return work(session, scheme, problems)
 
     return locked(command, folder, with_scheme)
+
+
+def _complete(folder: Folder) -> None:
+    """The empty folders that got lost on the way, as a copy or a mail loses them."""
+    for name in SUBFOLDERS:
+        with suppress(OSError):  # whoever needs it says what is in the way
+            (folder.root / name).mkdir(exist_ok=True)
 
 
 def find(directory: str | Path) -> tuple[Folder | None, Problem | None]:

@@ -15,7 +15,7 @@ from workbook_builder.commands.outcome import Outcome
 from workbook_builder.commands.session import Session, in_folder, read_scheme_file
 from workbook_builder.folder import History
 from workbook_builder.model import Scheme
-from workbook_builder.results import Results
+from workbook_builder.results import NOT_ADOPTED, NOT_RETURNED, Results
 
 #: Keys of 结果.json that the JSON object of summarize repeats; the rest stands in the file.
 _REPEATED = ("batch", "stage", "provisional", "pending", "standings", "missing")
@@ -52,6 +52,7 @@ def _collect(session: Session, scheme: Scheme, progress: pipeline.Progress | Non
             "returned": [section.name for section in scheme.sections if section.name in collected.adopted.returns],
             "undecided": sorted(collected.adopted.undecided),
             "missing": list(collected.missing),
+            "refused": list(collected.refused),
             "next": advice.after_collect(collected),
         },
     )
@@ -77,7 +78,7 @@ def _summarize(session: Session, scheme: Scheme, progress: pipeline.Progress | N
         outputs=outputs,
         problems=results.problems,
         received=results.received,
-        data={**shown, "changes": changes, "next": advice.after_summarize(results, bool(outputs))},
+        data={**shown, "refused": list(collected.refused), "changes": changes, "next": advice.after_summarize(results, bool(outputs))},
     )
 
 
@@ -102,9 +103,10 @@ def _remember(session: Session, results: Results, standings: list[dict]) -> list
     """What moved against the last batch of other inputs; the present one joins the history."""
     history = History(session.folder)
     before, problems = history.last_different(results.batch)
-    entry = {"stage": results.stage, "standings": standings}
+    states = {name: assessment.status for name, assessment in results.assessments.items()}
+    entry = {"stage": results.stage, "standings": standings, "states": states}
     session.remarks += {*problems, *history.append(results.batch, entry)}
-    return _moved(before, standings)
+    return _moved(before, standings) + _lost(before, states)
 
 
 def _moved(before: dict | None, standings: list[dict]) -> list[dict[str, object]]:
@@ -115,4 +117,15 @@ def _moved(before: dict | None, standings: list[dict]) -> list[dict[str, object]
         if row["section"] in old
         for figure in ("总分", "名次")
         if old[row["section"]].get(figure) != row.get(figure)
+    ]
+
+
+def _lost(before: dict | None, states: dict[str, str]) -> list[dict[str, object]]:
+    """Sections whose return is there no longer: their total may have been open before, too."""
+    old = (before or {}).get("states")
+    old = old if isinstance(old, dict) else {}
+    return [
+        {"section": name, "figure": "填报情况", "before": old[name], "now": now}
+        for name, now in states.items()
+        if now in (NOT_RETURNED, NOT_ADOPTED) and old.get(name, now) != now
     ]

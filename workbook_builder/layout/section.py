@@ -182,10 +182,9 @@ class SectionPlan:
         full = "" if item.points is None else number(item.points)
         texts = {
             "序号": str(item.no),
-            "考评内容": item.title or item.note,
+            "考评内容": words.item_title(item),
             "分值": full,
-            "计分方式": _mode_text(item),
-            "项目说明": item.note if item.title else "",
+            "计分方式": words.item_mode(item),
         }
         score = Cell(ITEM_SCORE, figure.shown, formula, field=f"{item.key}#得分", role=SCORE, fmt="points")
         return Row(spec.key, spec.proto, texts, (score,))
@@ -401,17 +400,6 @@ def plan_section(rules: Rulebook, section: m.Section, entries: sh.Entries) -> Se
     return SectionPlan(rules, section, entries)
 
 
-def _mode_text(item: m.Item) -> str:
-    if item.part == m.SPECIAL:
-        return "加分，作核定依据"
-    return {
-        "deduct": "从分值起扣，扣完为止",
-        "add": "从0分起得，得满为止",
-        "mixed": "得分与扣分并用",
-        "converted": "按折算得分",
-    }[item.mode]
-
-
 def _in_order(slots: tuple[Slot, ...]) -> list[str]:
     suffixes = [slot.suffix for slot in slots]
     return suffixes if "" in suffixes else ["", *suffixes]
@@ -426,5 +414,3 @@ def _runs(rows: list[int], letter: str) -> list[str]:
         else:
             runs.append([row, row])
     return [f"{letter}{a}:{letter}{b}" if b > a else f"{letter}{a}" for a, b in runs]
-
-

@@ -78,6 +78,25 @@ def _ranks(clause: m.Clause, verb: str) -> str:
     return "、".join(parts)
 
 
+def item_title(item: m.Item) -> str:
+    """The item's title; where the notice prints none, that it prints none (open point 45), or its number in annex 2."""
+    if item.title:
+        return item.title
+    return f"附件2第{item.no}项" if item.part == m.SPECIAL else "（原文缺标题）"
+
+
+def item_mode(item: m.Item) -> str:
+    """Where an item starts and which way it counts."""
+    if item.part == m.SPECIAL:
+        return "加分，作核定依据"
+    return {
+        "deduct": "从分值起扣，扣完为止",
+        "add": "从0分起得，得满为止",
+        "mixed": "得分与扣分并用",
+        "converted": "按折算得分",
+    }[item.mode]
+
+
 # --- prompts ------------------------------------------------------------------------------------------
 
 
@@ -89,7 +108,7 @@ def validation(slot: Slot, v: str) -> Validation:
     error = _clip(f"这里{allowed}", _MOST_ERROR)
     if slot.type in (sl.YESNO, sl.CHOICE):
         return Validation("list", title, prompt, error, choices=(*slot.choices, *slot.words))
-    if not slot.words:
+    if not slot.words and not slot.doubt:
         kind = "whole" if slot.step == 1 else "decimal"
         low = min(slot.low, 0) if slot.zero else slot.low
         if kind == "whole" or not slot.zero or slot.low == 0:

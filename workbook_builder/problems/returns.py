@@ -25,6 +25,8 @@ ENTRIES: dict[str, Entry] = {
     "ANSWER_ASTRAY": Entry(ERROR, "这里写有“{value}”，但不是填报格，没有读取", "请把内容移到“填报”列对应的格中；行数不够的请联系政治处。"),
     "CELLS_MERGED": Entry(ERROR, "填报格被并入合并单元格 {value}，没有读取", "请取消合并，逐格填写后重新报送。"),
     "RUBRIC_CHANGED": Entry(ERROR, "评分细则的文字被改动，现为“{value}”", "以下发的原文为准；请核对该行的填报是否仍按原文填写，并用原表重报。"),
+    "FORMULA_OVERWRITTEN": Entry(WARNING, "这里应是公式，被改成了固定内容“{value}”，系统不采用", "以系统重算的为准；签字页如已打印，请用原表重印。"),
+    "FORMULAS_GONE": Entry(WARNING, "表中 {value} 处公式变成了固定内容，系统不采用", "以系统重算的为准；请用 Excel 或 WPS 打开原表填写后保存。"),
     "OLD_FORM": Entry(INFO, "这份表是方案修改前下发的，未变的细则照常读取", "变动的细则见其他问题。"),
     "CLAUSE_CHANGED": Entry(ERROR, "这条细则在下发后有改动，原填报“{value}”未采用", "请按新表重填这一条。"),
     "FIELD_UNKNOWN": Entry(WARNING, "“{value}”已不在现行方案中，未采用", "无须处理；如有疑问请核对方案。"),

@@ -182,6 +182,7 @@ ENTRIES: dict[str, Entry] = {
     "SCHEME_STEPS_MISSING": Entry(
         ERROR, "“{kind}”的细则“{value}”在“{wanted}”表中没有任何行", "在“{wanted}”表中补上，或改正“类型”"
     ),
+    "SCHEME_TEXT_NUMBER": Entry(WARNING, "原文“{words}”里找不到 {value}", "核对数字与原文；原文确实没有写的，可不理会"),
     # --- tiers, ranks, options
     "SCHEME_TIER_BOUND": Entry(
         ERROR, "“界限”和“参照”须填其中一个，现在{reason}", "已知的数填“界限”，待定的数据在“参照”里写名称"
@@ -223,6 +224,7 @@ ENTRIES: dict[str, Entry] = {
     "SCHEME_BASIC_MISSING": Entry(ERROR, "“基本信息”中没有填“{name}”", "补上“{name}”的内容"),
     "SCHEME_PERIOD": Entry(ERROR, "考评周期结束（{value}）早于开始（{start}）", "改正“周期起”或“周期止”"),
     "SCHEME_YEAR": Entry(WARNING, "年度 {value} 与考评周期 {start} 至 {end} 对不上", "核对“年度”“周期起”“周期止”"),
+    "SCHEME_YEAR_LEFT": Entry(WARNING, "{key}里写的是 {found}，年度是 {year}", "换年时一并修改"),
     "SCHEME_SPECIAL_BOUNDS": Entry(
         ERROR, "特色工作分值区间不对：下限 {low}、上限 {high}、满分 {full}", "应为 0 ≤ 下限 ≤ 上限 ≤ 特色工作满分"
     ),

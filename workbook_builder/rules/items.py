@@ -88,7 +88,8 @@ def open_state(points: ClausePoints) -> str:
 class Rulebook:
     """The rules of one scheme: slots per clause (computed once), policies as the values rules need."""
 
-    def __init__(self, scheme: m.Scheme):
+    def __init__(self, scheme: m.Scheme, doubt_fractions: bool = True):
+        """`doubt_fractions`: on a sheet 0.95 where per cent are asked is refused; in Python it is 0.95 per cent."""
         self.scheme = scheme
         step = scheme.policy(m.P_STEP)
         self.step = None if step == "不限" else Decimal(step)
@@ -97,7 +98,9 @@ class Rulebook:
         #: section name → clause id → fingerprint, filled by layout.
         self.prints: dict[str, dict[str, str]] = {}
         self.slots: dict[str, tuple[Slot, ...]] = {
-            clause.id: sl.slots(clause, self.step, item.limit) for item in scheme.items for clause in item.clauses
+            clause.id: sl.slots(clause, self.step, item.limit, doubt_fractions)
+            for item in scheme.items
+            for clause in item.clauses
         }
 
     def score_item(

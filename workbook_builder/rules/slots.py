@@ -65,6 +65,7 @@ class Slot:
     choices   words that are ordinary answers; `words` the legal exceptions (不适用, 待市局反馈, 未排名)
     blank     state of a blank cell: MISSING, EMPTY, or NOT_HAPPENED (only once the section has confirmed)
     label     what a sub-row says; "" on the row of the clause itself
+    doubt     a number above 0 and up to 1 is not accepted: 0.95 may mean 95 % or 0.95 %
     """
 
     suffix: str
@@ -78,6 +79,7 @@ class Slot:
     blank: str = MISSING
     label: str = ""
     unit: str = ""
+    doubt: bool = False
 
     @property
     def invalid(self) -> str:
@@ -86,10 +88,13 @@ class Slot:
         return GROUP_INVALID if grouped else INVALID
 
 
-def slots(clause: m.Clause, step: Decimal | None, item_limit: Decimal | None) -> tuple[Slot, ...]:
+def slots(
+    clause: m.Clause, step: Decimal | None, item_limit: Decimal | None, doubt_fractions: bool = True
+) -> tuple[Slot, ...]:
     """The inputs of `clause` in the order of their rows.
 
-    `step` is the policy 视情步长 (None: any), `item_limit` the 分值 of its item, the ceiling of a 折算 clause.
+    `step` is the policy 视情步长 (None: any), `item_limit` the 分值 of its item, the ceiling of a 折算 clause;
+    `doubt_fractions`: see `Slot.doubt`.
     """
     blank = NOT_HAPPENED if _blank_means_none(clause) else MISSING
     words = _words(clause)
@@ -111,7 +116,7 @@ def slots(clause: m.Clause, step: Decimal | None, item_limit: Decimal | None) ->
             raise ValueError(f"{clause.id}: a {clause.kind} clause needs a ceiling")
         return (Slot("", NUMBER, high=ceiling, words=words, unit="分"),)
     if clause.kind == m.TIERS:
-        return _tier_slots(clause, words)
+        return _tier_slots(clause, words, doubt_fractions)
     if clause.kind == m.RANK:
         top = Decimal(clause.ranks_total)
         return (Slot("", RANKING, low=Decimal(1), high=top, step=Decimal(1), words=(m.UNRANKED, *words), unit="名"),)
@@ -148,10 +153,12 @@ def _event_slots(clause: m.Clause, step: Decimal | None) -> tuple[Slot, ...]:
     return (*events, more)
 
 
-def _tier_slots(clause: m.Clause, words: tuple[str, ...]) -> tuple[Slot, ...]:
+def _tier_slots(clause: m.Clause, words: tuple[str, ...], doubt_fractions: bool) -> tuple[Slot, ...]:
     ceiling = Decimal(100) if clause.is_percent else Decimal(MOST_METRIC)
     whole = Decimal(1) if clause.metric_unit == "次" else None
-    main = Slot("", METRIC, high=ceiling, step=whole, words=words, unit=clause.metric_unit)
+    bounds = [tier.threshold for tier in clause.tiers]
+    doubt = doubt_fractions and clause.is_percent and all(bound is not None and bound > 1 for bound in bounds)
+    main = Slot("", METRIC, high=ceiling, step=whole, words=words, unit=clause.metric_unit, doubt=doubt)
     if clause.reference:
         pending = tuple(w for w in words if w == m.PENDING_CITY)
         reference = Slot(
@@ -197,7 +204,7 @@ def _number_fits(slot: Slot, number: Decimal) -> bool:
         return slot.type == YESNO and number == 0
     if slot.zero and number == 0:
         return True
-    if not slot.low <= number <= slot.high:
+    if not slot.low <= number <= slot.high or (slot.doubt and 0 < number <= 1):
         return False
     if slot.step is None:
         return number == round(number, 4)
@@ -249,5 +256,7 @@ def number_formula(slot: Slot, v: str) -> str:
     else:
         # A tenth is no binary fraction: the multiple is compared after rounding away the noise of division.
         conditions.append(f"ABS({v}/{number(slot.step)}-ROUND({v}/{number(slot.step)},0))<0.000001")
+    if slot.doubt:
+        conditions.append(f"OR({v}=0,{v}>1)")
     fits = f"AND({','.join(conditions)})"
     return f"OR({v}=0,{fits})" if slot.zero and slot.low > 0 else fits

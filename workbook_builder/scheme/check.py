@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from workbook_builder.problems import ERROR, Problem, problem, sort_problems
-from workbook_builder.scheme.checks import basics, clauses, names, points, policies, steps
+from workbook_builder.scheme.checks import basics, clauses, names, points, policies, steps, wording
 from workbook_builder.scheme.document import Document
 from workbook_builder.scheme.effects import apply_effects
 from workbook_builder.scheme.rows import Tables, read_tables
@@ -55,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     steps.tier_order,
     steps.rank_bands,
     steps.option_labels,
+    wording.numbers,
     # policies
     policies.code_policies,
     policies.readings,
@@ -64,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     basics.basics,
     basics.basic_values,
     basics.period,
+    wording.year_left,
     basics.special_bounds,
     basics.grades,
     basics.raters,

@@ -19,6 +19,8 @@ from workbook_builder.rules.items import Figure, Rulebook
 from workbook_builder.summary.answers import declared_works
 
 UNAPPROVED = "未审定"
+#: In the place of a section's name: problems that could not be put down to one section.
+NOBODY, NOBODY_TEXT = "", "未能归到科室"
 COMPLETE = "完整"
 DUE, GOT, IN_FORM, NOT_DUE = "缺", "收到", "表内已填", "—"
 _FORM_SHEET = re.compile(r"申报\d+-(.+)")
@@ -48,15 +50,15 @@ class Facts:
 
     @cached_property
     def by_section(self) -> dict[str, tuple[Problem, ...]]:
-        """Section → its problems, in their one order."""
-        found: dict[str, list[Problem]] = {section.name: [] for section in self.scheme.sections}
+        """Section → its problems, in their one order; those of files that are no section's under NOBODY."""
+        found: dict[str, list[Problem]] = {section.name: [] for section in self.scheme.sections} | {NOBODY: []}
         for problem in self.results.problems:
-            if section := self.locate.section(problem):
-                found[section].append(problem)
+            found[self.locate.section(problem)].append(problem)
         return {section: tuple(problems) for section, problems in found.items()}
 
     def counted(self, section: str) -> Counter[str]:
-        return Counter(problem.severity for problem in self.by_section[section])
+        """Problems by severity, of a section or of NOBODY. That nothing was returned is told by the status."""
+        return Counter(p.severity for p in self.by_section[section] if p.code != "SECTION_NOT_RETURNED")
 
     def summary(self) -> str:
         """How far the collection has come, in one line."""
@@ -64,9 +66,12 @@ class Facts:
         returned = [a for a in everyone if a.returned is not None]
         complete = sum(a.status == COMPLETE for a in returned)
         undecided = sum(a.status == r.NOT_DECIDED for a in everyone)
-        wrong = sum(bool(self.counted(a.section.name)[ERROR]) for a in everyone)
+        refused = sum(a.status == r.NOT_ADOPTED for a in everyone)
+        wrong = sum(bool(self.counted(a.section.name)[ERROR]) for a in returned)
         facts = [f"参评科室 {len(everyone)} 个", f"已报送 {len(returned)}", f"其中填报完整 {complete}"]
         facts += [f"有错误待改 {wrong}", f"未报送 {len(self.results.missing)}"]
+        if refused:
+            facts.append(f"{r.NOT_ADOPTED} {refused}")
         if undecided:
             facts.append(f"待裁定采用哪份 {undecided}")
         return "　".join([f"批次号 {self.results.batch}", *facts])
@@ -90,14 +95,14 @@ class Facts:
     # --- materials ----------------------------------------------------------------------------------------------
 
     def material(self, section: m.Section, material: m.Material) -> str:
-        """收到, 表内已填, 待裁定, 缺 or —."""
+        """收到, 表内已填, 待裁定, 未采用, 缺 or —."""
         if not applies_to(material, section):
             return NOT_DUE
         assessment = self.results.assessments[section.name]
         if material.form == "考评表":
             if assessment.returned is not None:
                 return GOT
-            return "待裁定" if assessment.status == r.NOT_DECIDED else DUE
+            return {r.NOT_DECIDED: "待裁定", r.NOT_ADOPTED: "未采用"}.get(assessment.status, DUE)
         mine = (section.name, material.name, ret.ATTACHMENT)
         if any((x.section, x.material, x.outcome) == mine for x in self.results.received):
             return GOT

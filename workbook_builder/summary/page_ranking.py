@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from workbook_builder import model as m
 from workbook_builder import results as r
-from workbook_builder.excel.report import Formula, Link, Page, Value
+from workbook_builder.excel.report import STYLES, Formula, Link, Page, Value
 from workbook_builder.intake.refs import a1, column_letters
-from workbook_builder.problems import ERROR, INFO
+from workbook_builder.problems import ERROR, INFO, WARNING
 from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.excel import number
 from workbook_builder.rules.sheet import SHEET_PARTS
-from workbook_builder.summary.facts import COMPLETE, Facts, count_text
+from workbook_builder.summary.facts import COMPLETE, NOBODY, NOBODY_TEXT, Facts, count_text
 
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
@@ -23,6 +23,10 @@ RANK, SECTION, FIRST_PART, TOTAL, STATUS, PROBLEMS = 1, 2, 3, 6, 11, 12
 WIDTHS = (8, 26, 12, 12, 12, 11, 11, 10, 10, 11, 24, 12)
 #: Lines of the list under the table; more would make the page too small to read.
 MOST_WAITING = 12
+GAP = 10
+#: Decimals that a figure may be shown with.
+_MOST_DIGITS = 4
+STYLES.update({f"digits{n}": {"num_format": f"{Decimal(0):.{n}f}"} for n in range(_MOST_DIGITS + 1)})
 #: Policy 舍入 → formula over {x} (a sum of 4 decimals), {n} digits, {d} = 10^n. The tiny terms are there because a tenth
 #: is no binary fraction: 0.29*100 is a little less than 29.
 _ROUND = {
@@ -61,6 +65,7 @@ def _table(page: Page, parts: Parts, first: int) -> None:
     facts, standings = parts.facts, parts.facts.results.standings
     everyone_known = all(_total(facts, standing) is not None for standing in standings)
     last = first + len(standings) - 1
+    digits = _digits(facts)
     for place, standing in enumerate(standings):
         row = first + place
         following = standings[place + 1] if place + 1 < len(standings) else None
@@ -77,7 +82,20 @@ def _table(page: Page, parts: Parts, first: int) -> None:
             facts.results.assessments[standing.section.name].status,
             count_text(facts.counted(standing.section.name)),
         ]
-        page.line(values, _looks(facts, standing, values), least=24)
+        page.line(values, _looks(facts, standing, values, digits), least=24)
+
+
+def _digits(facts: Facts) -> str:
+    """The look of all figures: the policy's decimals, more only where one has more, so that nothing is hidden."""
+    figures = [
+        value
+        for standing in facts.results.standings
+        for figure in (*(standing.parts[name] for name in SHEET_PARTS), standing.total)
+        for value in (figure.value, figure.low, figure.high)
+        if value is not None and value.is_finite()
+    ]
+    needed = max((-int(round(value, _MOST_DIGITS).normalize().as_tuple().exponent) for value in figures), default=0)
+    return f"digits{min(_MOST_DIGITS, max(needed, int(facts.scheme.policy(m.P_DIGITS))))}"
 
 
 def _span(first: int, last: int) -> str:
@@ -124,8 +142,9 @@ def _may_fall_between(facts: Facts, upper: Decimal, lower: Decimal) -> bool:
     )
 
 
-def _looks(facts: Facts, standing: r.Standing, values: list[Value]) -> list[str]:
+def _looks(facts: Facts, standing: r.Standing, values: list[Value], digits: str) -> list[str]:
     looks = ["number+open" if value == OPEN_TEXT else "number" for value in values]
+    looks[FIRST_PART - 1 : GAP] = [f"{look}+{digits}" for look in looks[FIRST_PART - 1 : GAP]]
     looks[RANK - 1] = "center"
     looks[SECTION - 1] = "cell+link"
     looks[TOTAL - 1] += "+key"
@@ -143,7 +162,9 @@ def _notes(facts: Facts) -> Iterator[str]:
     values = "；".join(f"{name}：{scheme.policy(name)}" for name in names)
     yield f"3. 现行口径——{values}。全部口径及其他读法见“口径说明”。"
     infos = sum(problem.severity == INFO for problem in facts.results.problems)
-    yield f"4. 问题数不含提示（全部科室共 {infos} 条），逐条见“问题清单”。点科室名称可看明细。"
+    nobody = facts.counted(NOBODY)
+    others = f"；{NOBODY_TEXT}的另有 {count_text(nobody)}" if nobody[ERROR] or nobody[WARNING] else ""
+    yield f"4. 问题数不含提示（共 {infos} 条）{others}，逐条见“问题清单”。点科室名称可看明细。"
 
 
 def _evaluation(scheme: m.Scheme) -> str:

@@ -72,7 +72,7 @@ def read_value(slot: Slot, cell: Cell, where: Where, clause: m.Clause | None) ->
     refusal = _unreadable(slot, cell, where)
     if refusal is not None:
         return Reading(None, raw, (refusal,), True)
-    value, notes = _meaning(slot, cell, where, clause)
+    value, notes = _meaning(slot, cell, where)
     if value is None:
         return Reading(None, raw, tuple(notes), True)
     state = sl.state(slot, value, confirmed=True)
@@ -93,14 +93,14 @@ def _unreadable(slot: Slot, cell: Cell, where: Where) -> Problem | None:
     return None
 
 
-def _meaning(slot: Slot, cell: Cell, where: Where, clause: m.Clause | None) -> tuple[SlotValue, list[Problem]]:
+def _meaning(slot: Slot, cell: Cell, where: Where) -> tuple[SlotValue, list[Problem]]:
     if slot.type in (sl.YESNO, sl.CHOICE):
         return _word(slot, cell, where)
     if isinstance(cell.value, bool):
         return None, [problem("VALUE_NOT_ALLOWED", where, cell.value, allowed=allowed(slot))]
     if isinstance(cell.value, Decimal):
-        return _number(slot, cell, cell.value, where, clause)
-    return _typed_number(slot, cell, where, clause)
+        return _number(slot, cell, cell.value, where)
+    return _typed_number(slot, cell, where)
 
 
 def _word(slot: Slot, cell: Cell, where: Where) -> tuple[SlotValue, list[Problem]]:
@@ -142,7 +142,7 @@ def _word_refused(slot: Slot, text: str, where: Where) -> Problem:
 
 
 def _number(
-    slot: Slot, cell: Cell, number: Decimal, where: Where, clause: m.Clause | None
+    slot: Slot, cell: Cell, number: Decimal, where: Where
 ) -> tuple[SlotValue, list[Problem]]:
     stored, number = number, _denoised(number)
     if cell.percent:
@@ -150,21 +150,13 @@ def _number(
             return None, [problem("PERCENT_UNEXPECTED", where, f"{number * 100:f}%", allowed=allowed(slot))]
         meant = _denoised(number * 100)
         return meant, [problem("PERCENT_FORMAT", where, number, meant=f"{meant:f}%")]
-    if slot.unit == "%" and _perhaps_fraction(number, clause):
+    if slot.doubt and 0 < number <= 1:
         return None, [problem("PERCENT_OR_FRACTION", where, number)]
     return number, ([] if _SHOWN.plus(stored) == number else [_read_as(str(stored), number, where)])
 
 
-def _perhaps_fraction(number: Decimal, clause: m.Clause | None) -> bool:
-    """0 < value ≤ 1 where every bound of the clause exceeds 1: 0.95 may mean 95 % or 0.95 %."""
-    if clause is None or not 0 < number <= 1:
-        return False
-    bounds = [tier.threshold for tier in clause.tiers]
-    return all(bound is not None and bound > 1 for bound in bounds)
-
-
 def _typed_number(
-    slot: Slot, cell: Cell, where: Where, clause: m.Clause | None
+    slot: Slot, cell: Cell, where: Where
 ) -> tuple[SlotValue, list[Problem]]:
     word = _legal_form(slot, cell.value)
     if word is not None:
@@ -180,7 +172,7 @@ def _typed_number(
             return None, [problem("PERCENT_UNEXPECTED", where, cell.value, allowed=allowed(slot))]
     elif not _unit_fits(slot, meant.unit):
         return None, [problem("UNIT_UNEXPECTED", where, cell.value, unit=slot.unit)]
-    elif slot.unit == "%" and _perhaps_fraction(number, clause):
+    elif slot.doubt and 0 < number <= 1:
         return None, [problem("PERCENT_OR_FRACTION", where, cell.value)]
     return number, [_read_as(cell.value, number, where)]
 
