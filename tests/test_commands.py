@@ -564,7 +564,7 @@ def test_a_refused_file_is_its_sections_and_counts_agree(returned):
     (returned.returned / "坏.xlsx").write_bytes(b"PK\3\4 broken")
     (returned.returned / "公服科 说明.txt").write_text("佐证另附", encoding="utf-8")
     done = commands.summarize(returned.root)
-    assert done.data["refused"] == ["公服科"] and "公服科" not in done.data["missing"]
+    assert done.data["refused"] == ["公服科"] and "公服科" in done.data["missing"]
     outcomes = {receipt.file: (receipt.section, receipt.outcome) for receipt in done.received}
     assert outcomes["2回收/公服科 考评表.xlsx"] == ("公服科", "未采用")
     assert outcomes["2回收/公服科 说明.txt"] == ("公服科", "附件")

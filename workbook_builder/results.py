@@ -90,6 +90,12 @@ class Results:
     problems: tuple[Problem, ...]
 
     @property
+    def without_return(self) -> tuple[str, ...]:
+        """Sections of which nothing could be adopted: those that returned nothing and those whose file was refused."""
+        reasons = (NOT_RETURNED, NOT_ADOPTED)
+        return tuple(name for name, assessment in self.assessments.items() if assessment.status in reasons)
+
+    @property
     def provisional(self) -> bool:
         """Whether anything is still pending (contract 4)."""
         return bool(self.pending)

@@ -52,7 +52,7 @@ def status(directory: str | Path = ".", progress: pipeline.Progress | None = Non
             "batch": results.batch,
             "sections": [_section(name, facts) for name in results.assessments],
             "unplaced": _counts(NOBODY, facts),
-            "missing": list(results.missing),
+            "missing": list(results.without_return),
             "next": _next(collected, issued, summary),
         },
     )

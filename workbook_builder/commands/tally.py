@@ -51,7 +51,7 @@ def _collect(session: Session, scheme: Scheme, progress: pipeline.Progress | Non
             "batch": collected.batch,
             "returned": [section.name for section in scheme.sections if section.name in collected.adopted.returns],
             "undecided": sorted(collected.adopted.undecided),
-            "missing": list(collected.missing),
+            "missing": [s.name for s in scheme.sections if s.name in {*collected.missing, *collected.refused}],
             "refused": list(collected.refused),
             "next": advice.after_collect(collected),
         },

@@ -21,7 +21,7 @@ def result_json(results: r.Results) -> bytes:
         "standings": [_standing(results, standing) for standing in results.standings],
         "items": {name: _items(assessment) for name, assessment in results.assessments.items()},
         "received": [received.to_json() for received in results.received],
-        "missing": list(results.missing),
+        "missing": list(results.without_return),
     }
     return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8", "replace")
 
