@@ -21,6 +21,8 @@ from workbook_builder.intake.refs import a1
 HEI, SONG, FANG = "黑体", "宋体", "仿宋"
 NAVY, PALE, GREY, RED, LINK = "#1F3864", "#D9E2F3", "#F2F2F2", "#C00000", "#0563C1"
 SIGNED = "+General;-General;0"
+#: Decimals that a figure may be shown with.
+MOST_DIGITS = 4
 
 _BOX = {"border": 1, "border_color": "#A6A6A6"}
 _BASE = {"font_name": SONG, "font_size": 10, "valign": "vcenter", "text_wrap": True}
@@ -48,6 +50,8 @@ STYLES: dict[str, dict[str, object]] = {
     "link": {"font_color": LINK, "underline": 1},
     "left": {"align": "left"},
     "right": {"align": "right"},
+    # Figures of one column with the same number of decimals: digits0 … digits4.
+    **{f"digits{n}": {"num_format": "0." + "0" * n if n else "0"} for n in range(MOST_DIGITS + 1)},
 }
 
 #: Rows are cut here, long before Excel's 409 points: a printed page fills up better with lower rows.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbook_builder import model as m
 from workbook_builder import results as r
-from workbook_builder.excel.report import STYLES, Formula, Link, Page, Value
+from workbook_builder.excel.report import MOST_DIGITS, Formula, Link, Page, Value
 from workbook_builder.intake.refs import a1, column_letters
 from workbook_builder.problems import ERROR, INFO, WARNING
 from workbook_builder.rules.clauses import OPEN_TEXT
@@ -24,9 +24,6 @@ WIDTHS = (8, 26, 12, 12, 12, 11, 11, 10, 10, 11, 24, 12)
 #: Lines of the list under the table; more would make the page too small to read.
 MOST_WAITING = 12
 GAP = 10
-#: Decimals that a figure may be shown with.
-_MOST_DIGITS = 4
-STYLES.update({f"digits{n}": {"num_format": f"{Decimal(0):.{n}f}"} for n in range(_MOST_DIGITS + 1)})
 #: Policy 舍入 → formula over {x} (a sum of 4 decimals), {n} digits, {d} = 10^n. The tiny terms are there because a tenth
 #: is no binary fraction: 0.29*100 is a little less than 29.
 _ROUND = {
@@ -94,8 +91,8 @@ def _digits(facts: Facts) -> str:
         for value in (figure.value, figure.low, figure.high)
         if value is not None and value.is_finite()
     ]
-    needed = max((-int(round(value, _MOST_DIGITS).normalize().as_tuple().exponent) for value in figures), default=0)
-    return f"digits{min(_MOST_DIGITS, max(needed, int(facts.scheme.policy(m.P_DIGITS))))}"
+    needed = max((-int(round(value, MOST_DIGITS).normalize().as_tuple().exponent) for value in figures), default=0)
+    return f"digits{min(MOST_DIGITS, max(needed, int(facts.scheme.policy(m.P_DIGITS))))}"
 
 
 def _span(first: int, last: int) -> str:
