@@ -84,6 +84,7 @@ P_OWN_VOTE = "测评本人票"
 P_PROMOTION = "优秀递补"
 P_SPECIAL_BASIS = "特色工作计分"
 P_UNRANKED_DEDUCT = "未排名的扣分"
+#: Not read by code: 参评条件 of the sections name it. Here so that it has one spelling.
 P_JOINT = "联合科室"
 CODE_POLICIES = {
     P_DIGITS: ("2", "1", "3", "4"),
@@ -321,7 +322,8 @@ class Scheme:
     """方案: everything that is appraised in one year, complete and consistent.
 
     `items` holds every item of every part in the notice's order. Policies with effects have been applied.
-    `text_hash` is the SHA-256 of the scheme's canonical text.
+    `text_hash` is the SHA-256 of the scheme's canonical text. `extra` keeps what others work out of the scheme once
+    (its rulebook); it is no part of it and never compared.
     """
 
     id: str

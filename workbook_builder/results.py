@@ -18,7 +18,6 @@ from workbook_builder.rules.sheet import SheetScore
 # --- stages (contract 4) -----------------------------------------------------------------------------
 
 SELF_STAGE = "自评汇总"
-STAGES = (SELF_STAGE, "核定稿", "送审稿", "审定稿")
 
 # --- why something is pending -------------------------------------------------------------------------
 

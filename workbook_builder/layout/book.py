@@ -21,8 +21,6 @@ from workbook_builder.rules.sheet import Entries, sheet_items
 
 WHOLE_BOOK = "考评表"
 SECTION_BOOK = "分科室"
-EVERYONE = "全部科室"
-INSTRUCTIONS = "填表说明"
 
 
 def plan_book(
@@ -66,7 +64,7 @@ def _meta(
     rules: Rulebook, sections: tuple[m.Section, ...], kind: str, round_no: int, parent: str
 ) -> tuple[tuple[str, str, str], ...]:
     scheme = rules.scheme
-    recipient = sections[0].name if kind == SECTION_BOOK else EVERYONE
+    recipient = sections[0].name if kind == SECTION_BOOK else m.EVERY_SECTION
     general = [
         ("@scheme", "", scheme.id),
         ("@year", "", str(scheme.year)),

@@ -7,7 +7,7 @@ least and most still possible. The Excel form of each rule stands beside its Pyt
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook_builder import model as m
@@ -65,18 +65,6 @@ class SectionScore:
     section: m.Section
     items: Mapping[str, ItemScore]
     parts: Mapping[str, Figure]
-    confirmed: bool = True
-    extra: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def open_clauses(self) -> tuple[tuple[str, str], ...]:
-        """(clause id, state) of every clause whose points are not known."""
-        return tuple(
-            (clause_id, open_state(points))
-            for item in self.items.values()
-            for clause_id, points in item.clauses.items()
-            if points.value is None
-        )
 
 
 def open_state(points: ClausePoints) -> str:
@@ -139,7 +127,7 @@ class Rulebook:
             part.name: part_figure(part, [s.figure for s in scores.values() if s.item.part == part.name])
             for part in self.scheme.parts
         }
-        return SectionScore(section, scores, parts, confirmed)
+        return SectionScore(section, scores, parts)
 
 
 # --- item ---------------------------------------------------------------------------------------------
