@@ -479,7 +479,7 @@ def test_policies_the_code_reads(tables):
     for name, readings in m.CODE_POLICIES.items():
         row = policies[name]
         assert (row["取值"], *row["其他读法"].split("；")) == readings, name
-        assert row["影响分数"] == "是"
+        assert row["影响分数"] == ("否" if name in m.SHOWING_POLICIES else "是")
     assert policies[m.P_JOINT]["取值"] == "合并"
     assert all(row.get("说明") and row.get("疑点") for row in policies.values())
 
@@ -493,7 +493,7 @@ def test_policies_that_change_clauses(tables, clauses, items):
         assert row["对象"] in clauses or row["对象"] in items, row
         touched.add(row["口径"])
     scoring = {name for name, row in policies.items() if row["影响分数"] == "是"}
-    assert scoring == touched | set(m.CODE_POLICIES) | {m.P_JOINT}
+    assert scoring == touched | set(m.CODE_POLICIES) - set(m.SHOWING_POLICIES) | {m.P_JOINT}
     groups: dict = {}
     for row in tables["口径影响"]:
         if row["属性"] == "取高组":

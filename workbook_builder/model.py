@@ -84,6 +84,10 @@ P_OWN_VOTE = "测评本人票"
 P_PROMOTION = "优秀递补"
 P_SPECIAL_BASIS = "特色工作计分"
 P_UNRANKED_DEDUCT = "未排名的扣分"
+P_CITY = "市局扣分与自报不一致"
+P_SMALL_GROUP = "测评细节最少票数"
+P_NOTICE = "通报内容"
+P_FEEDBACK = "反馈内容"
 #: Not read by code: 参评条件 of the sections name it. Here so that it has one spelling.
 P_JOINT = "联合科室"
 CODE_POLICIES = {
@@ -99,7 +103,13 @@ CODE_POLICIES = {
     P_PROMOTION: ("不递补", "递补"),
     P_SPECIAL_BASIS: ("区间内核定", "附件2合计"),
     P_UNRANKED_DEDUCT: ("不扣分", "按末名扣分"),
+    P_CITY: ("以市局为准", "以科室自报为准"),
+    P_SMALL_GROUP: ("3", "5"),
+    P_NOTICE: ("只列等次", "等次和名次", "等次、名次和总分"),
+    P_FEEDBACK: ("只列等次", "等次、名次和本科室得分"),
 }
+#: Policies of the code that say what is shown, and change no figure.
+SHOWING_POLICIES = (P_SMALL_GROUP, P_NOTICE, P_FEEDBACK)
 
 
 @dataclass(frozen=True, slots=True)
