@@ -102,7 +102,7 @@ def transfers(rules: Rulebook, beside: Beside) -> tuple[Transfer, ...]:
     """Figures that the city lays on one section's clause and 市局反馈 on another section, one per bearer."""
     groups: dict[tuple[str, str, str], list[CityFigure]] = {}
     for figure in beside.city:
-        if figure.transferred and rules.scheme.clause_by_id[figure.clause].kind in TRANSFERABLE:
+        if figure.transferred and transferable(rules.scheme, figure):
             groups.setdefault((figure.section, figure.clause, figure.bearer), []).append(figure)
     found = []
     for (section, clause_id, bearer), figures in groups.items():
@@ -112,6 +112,12 @@ def transfers(rules: Rulebook, beside: Beside) -> tuple[Transfer, ...]:
         agreed = beside.decided.get((section, clause_id, transfer.text))
         found.append(Transfer(section, bearer, clause_id, shown, transfer.points, tuple(figures), agreed))
     return tuple(found)
+
+
+def transferable(scheme: m.Scheme, figure: CityFigure) -> bool:
+    """Whether part of the clause can be borne elsewhere: counts, amounts and 是/否, never a rank or a rate."""
+    clause = scheme.clause_by_id.get(figure.clause)
+    return clause is not None and clause.kind in TRANSFERABLE and clause.direction == m.DEDUCT
 
 
 def _base(
