@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from workbook_builder import model as m
 from workbook_builder import resources
 from workbook_builder.excel.template import Template, load_template
-from workbook_builder.excel.write import write_book
+from workbook_builder.excel.write import Finish, write_book
 from workbook_builder.layout.book import SECTION_BOOK, WHOLE_BOOK, plan_book
 from workbook_builder.problems import Problem
 from workbook_builder.rules.items import Rulebook
@@ -62,10 +62,14 @@ def section_workbook(
     round_no: int = 0,
     parent: str = "",
     mark: str = "",
+    finish: Finish | None = None,
 ) -> bytes:
-    """The workbook of one section; with `entries` it comes filled in, with `mark` every page says what it is."""
+    """The workbook of one section; with `entries` it comes filled in, with `mark` every page says what it is.
+
+    `finish` may add to the workbook what is no part of the form.
+    """
     book = plan_book(rules, (section,), SECTION_BOOK, {section.name: entries or {}}, round_no, parent)
-    return write_book(book, template, global_names(rules.scheme, mark), rules.scheme.password, mark)
+    return write_book(book, template, global_names(rules.scheme, mark), rules.scheme.password, mark, finish)
 
 
 def whole_workbook(rules: Rulebook, template: Template, entries: Mapping[str, Entries] | None = None) -> bytes:

@@ -1,251 +1,195 @@
-"""The whole story in one place: a working folder → issued workbooks, collected returns, results.
+"""The whole story in one place: a working folder → what was gathered in it → results of the stage it has reached.
 
-Comes in: a `Folder` and a scheme. Goes out: values and problems; nothing is printed here. Start reading at `collect`.
+Comes in: a `Folder` and a scheme. Goes out: values and problems; nothing is printed here. Start reading at `year`.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from workbook_builder import model as m
+from workbook_builder import records as rec
 from workbook_builder import results as r
 from workbook_builder import returns as ret
-from workbook_builder.collecting.adopt import Adopted, adopt
-from workbook_builder.collecting.attachments import applies_to, material_of, section_of
-from workbook_builder.collecting.forms import SectionForm, section_forms
-from workbook_builder.collecting.sheets import raw_sheets
-from workbook_builder.folder import Folder, batch_number, list_returns
-from workbook_builder.intake import ATTACHMENTS, iter_zip, read_book, sniff
-from workbook_builder.problems import Problem, Where, problem, sort_problems
-from workbook_builder.rank import self_standings
-from workbook_builder.returns import FileReading, Received
+from workbook_builder.ballots import read_evaluations
+from workbook_builder.basis import Transfer, bases, transfers
+from workbook_builder.final import Verdicts, finals
+from workbook_builder.folder import Folder
+from workbook_builder.gathering import OF_BALLOTS, Collected, Opened, Prepared, collect, opened, prepare
+from workbook_builder.inputs import read_inputs
+from workbook_builder.problems import sort_problems
+from workbook_builder.rank import Tie, self_standings
+from workbook_builder.reading import Progress, Reader, read_files
 from workbook_builder.rules.items import Rulebook
+from workbook_builder.rulings import ruled_standings
 from workbook_builder.score import assess
-from workbook_builder.validate import validate_sheet
+from workbook_builder.stages import Reached, reach
 
-#: Fewer files than this are read in this process: starting workers costs more than it saves.
-_POOL_FROM = 24
-_CHUNK = 16
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What 2回收 holds: the adopted return of each section, a receipt of every file, every problem.
-
-    Sections without a return are `refused` (a file of theirs came but could not be adopted) or `missing`.
-    """
-
-    adopted: Adopted
-    received: tuple[Received, ...]
-    missing: tuple[str, ...]
-    refused: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    batch: str
+__all__ = [
+    "Collected",
+    "Opened",
+    "Prepared",
+    "Progress",
+    "Reader",
+    "Year",
+    "collect",
+    "opened",
+    "prepare",
+    "read_files",
+    "summarize",
+    "year",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """Everything needed to read one file against one scheme; made once per process."""
+class Year:
+    """The outcome of a stage: results, the rows of 决定 that wait for an answer, and whether to archive an approval."""
 
-    scheme: m.Scheme
-    rules: Rulebook
-    forms: dict[str, SectionForm]
-
-    @classmethod
-    def of(cls, scheme: m.Scheme) -> Reader:
-        rules = Rulebook(scheme)
-        return cls(scheme, rules, section_forms(rules))
-
-    def read(self, name: str, data: bytes) -> list[FileReading]:
-        """One file → one reading, or one per member of an archive."""
-        kind = sniff(data, name)
-        if kind == "zip":
-            members, problems = iter_zip(data, name)
-            if members:
-                head = FileReading(Received(name, _sha(data), "", ret.ARCHIVE, kind), (), tuple(problems))
-            else:
-                head = self._refused(name, _sha(data), kind, problems)
-            return [head, *(self._file(f"{name}/{member}", content) for member, content in members)]
-        return [self._file(name, data, kind)]
-
-    def _file(self, name: str, data: bytes, kind: str = "") -> FileReading:
-        kind = kind or sniff(data, name)
-        sha = _sha(data)
-        if kind in ATTACHMENTS or _is_note(kind, name):
-            return self._attachment(name, sha, kind)
-        book, problems = read_book(data, name)
-        if book is None:
-            return self._refused(name, sha, kind, problems)
-        sheets, found = raw_sheets(self.scheme, self.forms, book, name)
-        problems += found
-        touched = [sheet for sheet in sheets if sheet.touched]
-        returns = tuple(validate_sheet(self.rules, self.forms[s.section], s, sha) for s in touched)
-        if sheets and not touched:
-            section = sheets[0].section if len(sheets) == 1 else ""
-            if section:
-                problems.append(problem("SHEET_UNTOUCHED", Where(name, sheets[0].sheet), section=section))
-            return FileReading(Received(name, sha, section, ret.UNTOUCHED, kind), (), tuple(problems))
-        if not returns:
-            return self._refused(name, sha, kind, problems, "考评表")
-        sections = "、".join(returned.section for returned in returns)
-        problems += [p for returned in returns for p in returned.problems]
-        return FileReading(Received(name, sha, sections, ret.ADOPTED, kind, "考评表"), returns, tuple(problems))
-
-    def _refused(self, name: str, sha: str, kind: str, problems: Iterable[Problem], material: str = "") -> FileReading:
-        """A file of which nothing is adopted; it is the section's that its path names."""
-        section = section_of(self.scheme, name)
-        return FileReading(Received(name, sha, section, ret.REFUSED, kind, material), (), tuple(problems))
-
-    def _attachment(self, name: str, sha: str, kind: str) -> FileReading:
-        section, material = section_of(self.scheme, name), material_of(self.scheme, name)
-        problems = () if section else (problem("ATTACHMENT_NO_SECTION", Where(name), name.rsplit("/", 1)[-1]),)
-        return FileReading(Received(name, sha, section, ret.ATTACHMENT, kind, material), (), problems)
+    results: r.Results
+    reached: Reached
+    needed: tuple[rec.Decision, ...]
 
 
-def _is_note(kind: str, name: str) -> bool:
-    """A text that somebody wrote; a text called .csv or .xls was meant to be a table."""
-    return kind == "csv/text" and name.lower().endswith(".txt")
+# --- results -----------------------------------------------------------------------------------------------------
 
 
-def _sha(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def year(
+    folder: Folder, source: Opened, progress: Progress | None = None, workers: int | None = None
+) -> tuple[Prepared, Year]:
+    """Everything of a working folder, up to the stage it has reached."""
+    prepared = gathered(folder, source, progress, workers)
+    return prepared, summarize(source.scheme, prepared)
 
 
-# --- many files --------------------------------------------------------------------------------------------------
-
-_reader: Reader | None = None
-
-
-def _start_worker(scheme: m.Scheme) -> None:
-    global _reader
-    _reader = Reader.of(scheme)
-
-
-def _read_path(job: tuple[str, str]) -> list[FileReading]:
-    """Read one path in a worker; what the system refuses is a problem of that file alone."""
-    name, path = job
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        found = problem("UNREADABLE", Where(name), reason=error.strerror or type(error).__name__)
-        return [FileReading(Received(name, "", "", ret.REFUSED), (), (found,))]
-    assert _reader is not None
-    return _reader.read(name, data)
+def gathered(
+    folder: Folder, source: Opened, progress: Progress | None = None, workers: int | None = None
+) -> Prepared:
+    """Everything of a working folder, read."""
+    scheme = source.scheme
+    collected = collect(folder, scheme, progress, workers, source.decisions)
+    inputs = read_inputs(folder, scheme, source.decisions)
+    stale = source.stale or {}
+    return prepare(scheme, collected, replace(inputs, stale=stale, problems=(*source.problems, *inputs.problems)))
 
 
-def read_files(
-    scheme: m.Scheme, files: Iterable[tuple[str, Path]], progress: Progress | None = None, workers: int | None = None
-) -> list[FileReading]:
-    """Read every file. Many files share a pool of processes; the result does not depend on which finishes first."""
-    jobs = [(name, str(path)) for name, path in files]
-    readings: list[FileReading] = []
-    if len(jobs) < _POOL_FROM or workers == 1:
-        _start_worker(scheme)
-        for done, job in enumerate(jobs, 1):
-            readings += _read_path(job)
-            if progress:
-                progress(done, len(jobs))
-        return readings
-    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=(scheme,)) as pool:
-        try:
-            for done, found in enumerate(pool.map(_read_path, jobs, chunksize=_CHUNK), 1):
-                readings += found
-                if progress:
-                    progress(done, len(jobs))
-        except BrokenProcessPool:
-            return _read_one_by_one(scheme, jobs, progress)
-    return readings
-
-
-def _read_one_by_one(scheme: m.Scheme, jobs: list[tuple[str, str]], progress: Progress | None) -> list[FileReading]:
-    """A file killed a worker: read each in a process of its own, so that it costs that file alone."""
-    readings: list[FileReading] = []
-    for done, job in enumerate(jobs, 1):
-        with ProcessPoolExecutor(1, initializer=_start_worker, initargs=(scheme,)) as pool:
-            try:
-                readings += pool.submit(_read_path, job).result()
-            except BrokenProcessPool:
-                found = problem("READER_FAILED", Where(job[0]))
-                readings.append(FileReading(Received(job[0], "", "", ret.REFUSED), (), (found,)))
-        if progress:
-            progress(done, len(jobs))
-    return readings
-
-
-# --- the stages --------------------------------------------------------------------------------------------------
-
-
-def collect(
-    folder: Folder, scheme: m.Scheme, progress: Progress | None = None, workers: int | None = None
-) -> Collected:
-    """2回收 → returns, receipts and problems. Every file found has a receipt."""
-    listing = list_returns(folder.returned, folder.root)
-    readings = read_files(scheme, listing.files, progress, workers)
-    ignored = [Received(name, "", "", ret.IGNORED) for name, _ in listing.ignored]
-    chosen = adopt(readings)
-    received = tuple(sorted([*chosen.received, *ignored], key=lambda receipt: receipt.file))
-    without = [s.name for s in scheme.sections if s.name not in chosen.returns and s.name not in chosen.undecided]
-    tried = {receipt.section for receipt in received if receipt.outcome == ret.REFUSED}
-    refused = tuple(name for name in without if name in tried)
-    missing = tuple(name for name in without if name not in tried)
-    problems = [
-        *listing.problems,
-        *(problem("FILE_IGNORED", Where(name)) for name, _ in listing.ignored),
-        *(p for reading in readings for p in reading.problems if p not in chosen.settled),
-        *chosen.problems,
-        *(problem("SECTION_NOT_RETURNED", Where(field=name), section=name) for name in missing),
-        *_materials(scheme, chosen, received),
-    ]
-    batch = batch_number(
-        [("scheme", scheme.text_hash), *((f"return/{receipt.file}", receipt.sha256) for receipt in received)]
-    )
-    return Collected(chosen, received, missing, refused, sort_problems(problems), batch)
-
-
-def _materials(scheme: m.Scheme, chosen: Adopted, received: tuple[Received, ...]) -> list[Problem]:
-    """Required attachments that a section which has returned its sheet has not handed in (notice 四（二）)."""
-    have = {(receipt.section, receipt.material) for receipt in received if receipt.outcome == ret.ATTACHMENT}
-    return [
-        problem("MATERIAL_MISSING", Where(field=f"{section.name}/{material.name}"), material.name, section=section.name)
-        for section in scheme.sections
-        for material in scheme.materials
-        if section.name in chosen.returns
-        and material.required
-        and material.form == "附件"
-        and applies_to(material, section)
-        and (section.name, material.name) not in have
-    ]
-
-
-def summarize(scheme: m.Scheme, collected: Collected) -> r.Results:
-    """Collected returns → results of the stage 自评汇总."""
+def summarize(scheme: m.Scheme, prepared: Prepared) -> Year:
+    """The results under `scheme`, which may read a policy otherwise than the one in force."""
     rules = Rulebook(scheme)
-    assessments = tuple(
-        _not_adopted(assessment) if assessment.section.name in collected.refused else assessment
+    collected, inputs = prepared.collected, prepared.inputs
+    own = {
+        assessment.section.name: _not_adopted(assessment) if assessment.section.name in collected.refused else assessment
         for assessment in assess(rules, collected.adopted.returns, collected.adopted.undecided)
-    )
-    standings = self_standings(scheme, assessments)
-    return r.Results(
+    }
+    verdicts = Verdicts(inputs.decisions)
+    found = bases(rules, collected.adopted.returns, prepared.beside)
+    moved = transfers(rules, prepared.beside)
+    evaluations = _evaluations(scheme, prepared)
+    after, problems = finals(rules, found, prepared.reviews, moved, evaluations, verdicts, own)
+    _settle(verdicts, prepared, moved)
+    reviewing = any(review.done for review in prepared.reviews.values())
+    standings, tie = ruled_standings(scheme, after, verdicts)
+    pending = _pending(after, own, standings, tie)
+    reached = reach(after, standings, pending, reviewing, verdicts, inputs.snapshots)
+    final = reached.stage.name != r.SELF_STAGE
+    results = r.Results(
         scheme=scheme,
-        batch=collected.batch,
-        stage=r.SELF_STAGE,
-        standings=standings,
-        assessments={assessment.section.name: assessment for assessment in assessments},
-        pending=tuple(p for assessment in assessments for p in assessment.pending),
+        batch=prepared.batch,
+        standings=standings if final else self_standings(scheme, tuple(own.values())),
+        assessments=own,
+        pending=pending if final else tuple(p for assessment in own.values() for p in assessment.pending),
         received=collected.received,
         missing=collected.missing,
-        problems=collected.problems,
+        problems=sort_problems(
+            [*collected.problems, *prepared.problems, *problems, *verdicts.problems, *verdicts.idle()]
+        ),
+        reached=reached.stage,
+        finals=after if final else {},
+        decisions=verdicts.applied(),
+        ledger=inputs.ledger,
+        moved=reached.moved,
     )
+    return Year(results, reached, tuple(_needed(prepared, moved, tie if final else None, reached)))
+
+
+def _evaluations(scheme: m.Scheme, prepared: Prepared) -> Mapping[str, rec.Evaluation]:
+    if prepared.policies == tuple(scheme.policy(name) for name in OF_BALLOTS):
+        return prepared.evaluations
+    return read_evaluations(scheme, prepared.inputs.ballots)[0]
 
 
 def _not_adopted(assessment: r.Assessment) -> r.Assessment:
     """Of a section that has sent something, only nothing that can be used."""
     pending = (replace(p, reason=r.NOT_ADOPTED) if p.reason == r.NOT_RETURNED else p for p in assessment.pending)
     return replace(assessment, status=r.NOT_ADOPTED, pending=tuple(pending))
+
+
+def _pending(
+    after: Mapping[str, r.Final],
+    own: Mapping[str, r.Assessment],
+    standings: tuple[r.Standing, ...],
+    tie: Tie | None,
+) -> tuple[r.Pending, ...]:
+    """What keeps the result open. A return that is missing or refused no longer matters where review has settled all."""
+    found = [p for final in after.values() for p in final.pending]
+    open_ = {s.section.name for s in standings if s.total.value is None}
+    for name, assessment in own.items():
+        if name in open_ and assessment.returned is None:
+            found += [p for p in assessment.pending if p.reason != r.NOT_REVIEWED]
+    if tie is not None:
+        found += [r.Pending(name, r.GRADE, r.TIED) for name in tie.sections]
+    return tuple(found)
+
+
+# --- 决定 --------------------------------------------------------------------------------------------------------
+
+
+def _settle(verdicts: Verdicts, prepared: Prepared, moved: tuple[Transfer, ...]) -> None:
+    """What became of the decisions that were applied while reading."""
+    conflicts = prepared.collected.adopted.conflicts
+    texts = {(t.section, t.clause, t.text) for t in moved}
+    for decision in verdicts.answered(rec.ADOPT, rec.RELEASE, rec.TRANSFER, rec.POLICY_CHANGE):
+        if decision.kind == rec.TRANSFER:
+            if (decision.section, decision.object, decision.before) in texts:
+                verdicts.hold(decision)
+            else:
+                now = "、".join(text for section, clause, text in texts if (section, clause) == (decision.section, decision.object))
+                verdicts.stale(decision, now)
+        elif decision.kind == rec.ADOPT and decision.object == rec.SECTION_BOOK:
+            candidates = files_text(conflicts.get(decision.section, ()))
+            if not candidates or decision.before in ("", candidates):
+                verdicts.hold(decision)
+            else:
+                verdicts.stale(decision, candidates)
+        elif decision in prepared.inputs.stale:
+            verdicts.refuse(decision, prepared.inputs.stale[decision])
+        else:
+            verdicts.hold(decision)
+
+
+def files_text(returns: Iterable[ret.SectionReturn]) -> str:
+    """The 原为 of 采用哪份: every file that lies there."""
+    return "；".join(sorted({returned.file for returned in returns}))
+
+
+def _needed(
+    prepared: Prepared, moved: tuple[Transfer, ...], tie: Tie | None, reached: Reached
+) -> Iterator[rec.Decision]:
+    """The rows of 决定 that wait for an answer."""
+    adopted = prepared.collected.adopted
+    for section in sorted(adopted.undecided):
+        yield rec.Decision(rec.ADOPT, section, rec.SECTION_BOOK, before=files_text(adopted.conflicts[section]))
+    for reviewer in sorted(prepared.undecided):
+        yield rec.Decision(rec.ADOPT, "", f"{rec.REVIEW_BOOK}-{reviewer}")
+    for found in prepared.collected.problems:
+        if found.code == "CLAUSE_CHANGED":
+            section = next((n for n, x in adopted.returns.items() if x.file == found.where.file and x.sheet == found.where.sheet), "")
+            clause = found.where.field.split("#", 1)[0].split("@", 1)[0]
+            if section:
+                yield rec.Decision(rec.RELEASE, section, clause, before=found.value)
+    for transfer in moved:
+        if transfer.agreed is None:
+            yield rec.Decision(rec.TRANSFER, transfer.section, transfer.clause, before=transfer.text)
+    if tie is not None:
+        yield rec.Decision(rec.RULING, "", rec.EXCELLENT, before=tie.text)
+    yield from reached.needed

@@ -1,17 +1,19 @@
 """Scores → standings: totals rounded by policy, ranks 1-2-2-4, ranges while anything is open.
 
-Comes in: assessments. Goes out: `Standing`s, best first. The order is fully determined by figures and the scheme's
+Comes in: assessments, or finals. Goes out: `Standing`s, best first. The order is fully determined by figures and the scheme's
 order of sections; names, files and dates never decide.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from workbook_builder import model as m
-from workbook_builder.results import Assessment, Standing
+from workbook_builder.results import Assessment, Final, Standing
 from workbook_builder.rules.clauses import ZERO
-from workbook_builder.rules.items import Figure
+from workbook_builder.rules.items import Figure, sum_figure
 from workbook_builder.rules.sheet import tidy
 
 _ROUNDING = {"四舍五入": ROUND_HALF_UP, "四舍六入五成双": ROUND_HALF_EVEN, "截尾": ROUND_DOWN}
@@ -33,11 +35,89 @@ def self_standings(scheme: m.Scheme, assessments: tuple[Assessment, ...]) -> tup
     return tuple(sorted(ranked, key=lambda s: (_sort_total(s), order[s.section.name])))
 
 
+def final_standings(scheme: m.Scheme, finals: Mapping[str, Final], ruled: Mapping[str, str]) -> tuple[Standing, ...]:
+    """The order by reviewed totals, with 等次 once every total is known.
+
+    `ruled`: section → grade that a 裁定 has given it where a tie lay across the line.
+    """
+    unranked = [_final_standing(scheme, final) for final in finals.values()]
+    bottoms = {name: final.parts[m.BOTTOM_LINE].value for name, final in finals.items()}
+    given = grades(scheme, [(s.section.name, s.total.value, bottoms[s.section.name]) for s in unranked])
+    ranked = []
+    for standing in unranked:
+        grade = given[standing.section.name]["等次"] or ""
+        if grade == UNDECIDED:
+            grade = ruled.get(standing.section.name, UNDECIDED)
+        ranked.append(replace(_ranked(standing, unranked), grade=str(grade)))
+    order = {section.name: place for place, section in enumerate(scheme.sections)}
+    return tuple(sorted(ranked, key=lambda s: (_sort_total(s), order[s.section.name])))
+
+
+def _final_standing(scheme: m.Scheme, final: Final) -> Standing:
+    total = _rounded(scheme, final.total)
+    basis = None
+    if scheme.policy(m.P_RANK_BASIS) == "扣除突破底线前":
+        basis = _rounded(scheme, sum_figure([final.total, final.parts[m.BOTTOM_LINE]], []))
+    figures = [f for key, f in final.items.items() if f.item.part not in (m.SPECIAL, m.BOTTOM_LINE)]
+    settled = sum((f.final.value for f in figures if f.final.value is not None), final.special[2].value or ZERO)
+    settled -= sum((b.points for b in final.borne), ZERO)
+    settled -= final.parts[m.BOTTOM_LINE].value or ZERO
+    result = final.evaluation.result if final.evaluation is not None else None
+    return Standing(
+        section=final.section,
+        parts=final.parts,
+        evaluation=Figure.known(result) if result is not None else None,
+        total=total,
+        settled=tidy(settled),
+        rank=None,
+        best=1,
+        worst=1,
+        basis=basis,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Sections tied across the line of the best grade: `places` are left for them, fewer than they are."""
+
+    grade: str
+    place: int
+    sections: tuple[str, ...]
+    places: int
+
+    @property
+    def text(self) -> str:
+        """The 原为 of its 裁定."""
+        return f"并列第{self.place}名：{'、'.join(self.sections)}；名额{self.places}个"
+
+
+def tie_across_the_line(scheme: m.Scheme, standings: Iterable[Standing]) -> Tie | None:
+    """The tie that a 裁定 must break (open point 7); None if there is none or not every total is known."""
+    rows = [(s.section.name, s.total.value, s.parts[m.BOTTOM_LINE].value) for s in standings]
+    if any(value is None for _, value, _ in rows):
+        return None
+    top = next((grade for grade in scheme.grades if grade.top), None)
+    if top is None:
+        return None
+    basis = {name: _basis(scheme, value, bottom) for name, value, bottom in rows if value is not None}
+    barred = {name for name, _, bottom in rows if bottom is not None and bottom > 0}
+    ranks = {name: 1 + sum(other > value for other in basis.values()) for name, value in basis.items()}
+    given = _excellent(scheme, basis, ranks, barred)
+    tied = [name for name, grade in given.items() if grade == UNDECIDED]
+    if not tied:
+        return None
+    pool = _pool(scheme, basis, barred)
+    place = 1 + sum(value > basis[tied[0]] for value in pool.values())
+    order = {section.name: number for number, section in enumerate(scheme.sections)}
+    return Tie(top.name, place, tuple(sorted(tied, key=order.__getitem__)), top.top - place + 1)
+
+
 def _sort_total(standing: Standing) -> tuple[int, Decimal, Decimal]:
     """Known totals first, from high to low; open ones by what is certain, so that who returned nothing comes last."""
-    if standing.total.value is None:
-        return (1, -standing.total.low, -standing.total.high)
-    return (0, -standing.total.value, -standing.total.value)
+    total = standing.basis or standing.total
+    if total.value is None:
+        return (1, -total.low, -total.high)
+    return (0, -total.value, -total.value)
 
 
 def _standing(scheme: m.Scheme, assessment: Assessment) -> Standing:
@@ -74,21 +154,12 @@ def _rounded(scheme: m.Scheme, figure: Figure) -> Figure:
 
 
 def _ranked(standing: Standing, everyone: list[Standing]) -> Standing:
-    others = [other for other in everyone if other is not standing]
-    best = 1 + sum(other.total.low > standing.total.high for other in others)
-    worst = 1 + sum(other.total.high > standing.total.low for other in others)
-    known = standing.total.value is not None and best == worst
-    return Standing(
-        section=standing.section,
-        parts=standing.parts,
-        evaluation=standing.evaluation,
-        total=standing.total,
-        settled=standing.settled,
-        rank=best if known else None,
-        best=best,
-        worst=worst,
-        grade=standing.grade,
-    )
+    mine = standing.basis or standing.total
+    others = [other.basis or other.total for other in everyone if other is not standing]
+    best = 1 + sum(other.low > mine.high for other in others)
+    worst = 1 + sum(other.high > mine.low for other in others)
+    known = mine.value is not None and best == worst
+    return replace(standing, rank=best if known else None, best=best, worst=worst)
 
 
 # --- the other components (contract 6 and 7) ---------------------------------------------------------------------
@@ -101,13 +172,23 @@ def evaluation(scheme: m.Scheme, leaders: list[object], units: list[object]) -> 
     ValueError for a vote outside 0..测评满分.
     """
     scale = Decimal(scheme.policy(m.P_EVALUATION_SCALE))
-    result = ZERO
-    for group, votes in zip(scheme.rater_groups, (leaders, units), strict=True):
-        cast = [_vote(vote, scale) for vote in votes if vote is not None]
-        if not cast:
-            return None
-        result += group.weight * round_by_policy(scheme, sum(cast, ZERO) / len(cast))
-    return tidy(result.quantize(Decimal("0.0001"), ROUND_HALF_UP))
+    means = [
+        group_mean(scheme, [_vote(vote, scale) for vote in votes if vote is not None]) for votes in (leaders, units)
+    ]
+    return weighted_means(scheme, means)
+
+
+def group_mean(scheme: m.Scheme, votes: list[Decimal]) -> Decimal | None:
+    """Mean of the votes that one rater group cast for one section, rounded by policy; None if there is none."""
+    return round_by_policy(scheme, sum(votes, ZERO) / len(votes)) if votes else None
+
+
+def weighted_means(scheme: m.Scheme, means: list[Decimal | None]) -> Decimal | None:
+    """The groups' means, in the scheme's order, by their weights; None while one is missing (never re-weighted)."""
+    if any(mean is None for mean in means):
+        return None
+    weighed = (group.weight * mean for group, mean in zip(scheme.rater_groups, means, strict=True))
+    return tidy(sum(weighed, ZERO).quantize(Decimal("0.0001"), ROUND_HALF_UP))
 
 
 def _vote(vote: object, scale: Decimal) -> Decimal:
@@ -198,9 +279,7 @@ def _excellent(
     top = next((grade for grade in scheme.grades if grade.top), None)
     if top is None:
         return {}
-    pool = dict(basis)
-    if scheme.policy(m.P_PROMOTION) == "递补":
-        pool = {name: value for name, value in basis.items() if not (top.barred and name in barred)}
+    pool = _pool(scheme, basis, barred)
     places = {name: 1 + sum(other > value for other in pool.values()) for name, value in pool.items()}
     found: dict[str, str] = {}
     for name, place in places.items():
@@ -209,6 +288,14 @@ def _excellent(
         tied = sum(value == pool[name] for value in pool.values())
         found[name] = top.name if place + tied - 1 <= top.top else UNDECIDED
     return found
+
+
+def _pool(scheme: m.Scheme, basis: dict[str, Decimal], barred: set[str]) -> dict[str, Decimal]:
+    """Who competes for the places: everybody, or under 优秀递补 only those who are not barred."""
+    top = next(grade for grade in scheme.grades if grade.top)
+    if scheme.policy(m.P_PROMOTION) == "递补":
+        return {name: value for name, value in basis.items() if not (top.barred and name in barred)}
+    return dict(basis)
 
 
 def _grade(

@@ -32,7 +32,7 @@ AGREED, REFUSED = "同意", "不同意"
 #: What 改为 says of an answer given on an older form.
 RELEASED, NOT_RELEASED = "采用", "不采用"
 #: Objects of decisions that are no clause, item or policy.
-SECTION_BOOK, WHOLE_YEAR, EXCELLENT = "考评表", "本年度考评", "优秀等次"
+SECTION_BOOK, REVIEW_BOOK, WHOLE_YEAR, EXCELLENT = "考评表", "核定表", "本年度考评", "优秀等次"
 NOBODY = "无"
 
 

@@ -1,4 +1,4 @@
-"""Files that travel with the program: the template, the 2021 scheme, the demonstration returns.
+"""Files that travel with the program: the templates, the 2021 scheme, the demonstration returns.
 
 In an installed wheel they lie in the package; in a source tree beside it.
 """
@@ -12,6 +12,9 @@ _BUNDLED = _PACKAGE / "bundled"
 _SOURCE = _PACKAGE.parent
 
 TEMPLATE = "templates/考评表模板.xlsx"
+CHECK_COPY_TEMPLATE = "templates/核对稿.docx"
+NOTICE_TEMPLATE = "templates/通报.docx"
+FEEDBACK_TEMPLATE = "templates/反馈.docx"
 SCHEME_2021 = "samples/2021/方案.xlsx"
 DEMO = "samples/demo"
 

@@ -6,18 +6,20 @@ Comes in: nothing. Goes out: frozen dataclasses that score and rank fill and sum
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workbook_builder import model as m
 from workbook_builder.problems import Problem
+from workbook_builder.records import Decision, Evaluation, LedgerEntry
 from workbook_builder.returns import Received, SectionReturn
 from workbook_builder.rules.items import Figure
 from workbook_builder.rules.sheet import SheetScore
 
 # --- stages (contract 4) -----------------------------------------------------------------------------
 
-SELF_STAGE = "自评汇总"
+SELF_STAGE, REVIEW_STAGE, SUBMITTED, APPROVED, CORRECTED = "自评汇总", "核定稿", "送审稿", "审定稿", "更正稿"
+UNAPPROVED = "未审定"
 
 # --- why something is pending -------------------------------------------------------------------------
 
@@ -28,6 +30,15 @@ HAS_ERRORS = "填报有误"
 NOT_ANSWERED = "未填齐"
 WAITING_CITY = "待市局反馈"
 NOT_REVIEWED = "未核定"
+REVIEW_WRONG = "核定有误"
+TO_REVIEW_AGAIN = "待重新核定"
+DISAGREED = "考评科室意见不一"
+UNSETTLED = "已登记未定扣分"
+NOT_EVALUATED = "未测评"
+TIED = "名次并列待裁定"
+BEARER_OPEN = "待决定由谁承担"
+#: In the place of an item: the grade as such.
+GRADE = "等次"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,129 @@ class Assessment:
     pending: tuple[Pending, ...]
 
 
+# --- after review ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigures:
+    """The three figures of an item (open point 74): own, reviewed, final; None while there is none yet.
+
+    reviewers who reviewed it; `decision` the row of 决定 that set the final figure, if one did
+    """
+
+    item: m.Item
+    own: Figure | None
+    reviewed: Figure | None
+    final: Figure
+    reviewers: tuple[str, ...]
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """突破底线 of one clause as one reviewer confirmed it. `present` is None while nobody has said 有 or 无."""
+
+    clause: m.Clause
+    item: m.Item
+    reviewer: str
+    present: bool | None
+    amounts: tuple[Decimal, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Borne:
+    """A deduction that a section bears for the clause of another, or has handed on (`points` > 0)."""
+
+    section: str
+    bearer: str
+    clause: m.Clause
+    points: Decimal
+    document: str
+    reason: str
+
+
+#: Kinds of adjustments.
+BY_REVIEW, BY_CITY, BY_DECISION, BY_TRANSFER = "核定", "市局反馈", "决定", "转承"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Something that was changed on the way from self-assessment to the final figure: who, what, from, to, why.
+
+    kind  核定 (an answer), 市局反馈, 决定 (a figure), 转承; `role` a role or body, never a name
+    """
+
+    kind: str
+    section: str
+    item: str
+    field: str
+    before: str
+    after: str
+    reason: str
+    role: str
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """One section after review. Figures are open wherever the review, the city or a decision still lacks.
+
+    items    of every part, 突破底线 included (there `own` is None); `special` the three figures of the 特色工作 score
+    parts    final figure per part (业务工作 less what it bears for others), 突破底线 a positive deduction
+    total    not yet rounded
+    """
+
+    section: m.Section
+    items: Mapping[str, ItemFigures]
+    special: tuple[Figure | None, Figure | None, Figure]
+    parts: Mapping[str, Figure]
+    evaluation: Evaluation | None
+    total: Figure
+    incidents: tuple[Incident, ...]
+    borne: tuple[Borne, ...]
+    handed_on: tuple[Borne, ...]
+    adjustments: tuple[Adjustment, ...]
+    pending: tuple[Pending, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A decision and what became of it: `state` 已生效, 待答复, 未生效; `note` says why."""
+
+    decision: Decision
+    state: str
+    note: str = ""
+
+
+IN_FORCE, WAITING, WITHOUT_EFFECT = "已生效", "待答复", "未生效"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A figure that differs from the approved result; None is unknown."""
+
+    section: str
+    figure: str
+    before: Decimal | int | str | None
+    now: Decimal | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """稿次: its name, whether approved, the decision that made it so, and the code of the figures it stands for."""
+
+    name: str
+    approved: bool = False
+    decision: Decision | None = None
+    code: str = ""
+
+    @property
+    def label(self) -> str:
+        """审定稿, or 核定稿（未审定）."""
+        return self.name if self.approved else f"{self.name}（{UNAPPROVED}）"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One row of the order.
@@ -60,6 +194,7 @@ class Standing:
     parts     part name → figure; 突破底线 a positive deduction, unknown before review
     total     rounded by policy; `settled` the sum of the items already known
     rank      名次 once no open figure can change it, else None; `best`..`worst` the ranks still possible
+    basis     what ranks where that is not the total (policy 名次依据)
     grade     等次, "" before it may be given
     """
 
@@ -72,21 +207,38 @@ class Standing:
     best: int
     worst: int
     grade: str = ""
+    basis: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Everything the summary shows at one stage. `missing` are section names that returned nothing."""
+    """Everything the summary shows at one stage. `missing` are section names that returned nothing.
+
+    finals  section → its figures after review, empty at 自评汇总; `moved` against the approved result, at 更正稿
+    """
 
     scheme: m.Scheme
     batch: str
-    stage: str
     standings: tuple[Standing, ...]
     assessments: Mapping[str, Assessment]
     pending: tuple[Pending, ...]
     received: tuple[Received, ...]
     missing: tuple[str, ...]
     problems: tuple[Problem, ...]
+    reached: Stage = Stage(SELF_STAGE)
+    finals: Mapping[str, Final] = field(default_factory=dict)
+    decisions: tuple[Applied, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+    moved: tuple[Moved, ...] = ()
+
+    @property
+    def stage(self) -> str:
+        return self.reached.name
+
+    @property
+    def is_final(self) -> bool:
+        """Whether reviewed figures stand in the place of self figures."""
+        return self.reached.name != SELF_STAGE
 
     @property
     def without_return(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ ATTACHMENT = "附件"
 IGNORED = "忽略"
 REFUSED = "未采用"
 UNTOUCHED = "空白表"
+NOT_CHOSEN = "裁定不采用"
 ARCHIVE = "压缩包"
 
 
@@ -81,7 +82,8 @@ class SectionReturn:
     """One section's answers from one file, interpreted and checked.
 
     `refused` maps answer fields that do not count → what stands there: entries not accepted, rows that are gone or
-    stand twice, clauses that have changed since the form was issued.
+    stand twice, clauses that have changed since the form was issued. `sheets` maps fields that do not stand on `sheet`
+    → the sheet where they do.
     """
 
     section: str
@@ -95,6 +97,11 @@ class SectionReturn:
     round_no: int = 0
     parent: str = ""
     checksum: str = ""
+    sheets: Mapping[str, str] = field(default_factory=dict)
+
+    def where(self, name: str) -> Where:
+        """The place of a field."""
+        return Where(self.file, self.sheets.get(name, self.sheet), self.places.get(name, ""), name)
 
     @property
     def scored(self) -> dict[str, SlotValue]:

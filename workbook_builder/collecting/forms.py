@@ -24,7 +24,7 @@ class SectionForm:
     computed  field → (key of its row, column) of scores, totals and states
     slots     answer field → (clause, slot); fields of the declaration rows are not clauses and not here
     texts     key of a row → what it asks: a clause's verbatim text, the label of one of its sub-rows
-    annex     number of a 申报表 → its fields
+    annex     number of a 申报表 → its fields; `annex_slots`: those of them that are chosen from a list
     coded     inputs in order with their legal words, for the 校验码
     formulas  (key of its row, column) of every visible formula
     """
@@ -35,6 +35,7 @@ class SectionForm:
     slots: Mapping[str, tuple[m.Clause, Slot]]
     texts: Mapping[str, str]
     annex: Mapping[int, tuple[str, ...]]
+    annex_slots: Mapping[str, Slot]
     prints: Mapping[str, str]
     fingerprint: str
     coded: tuple[tuple[str, tuple[str, ...]], ...]
@@ -63,10 +64,10 @@ def section_form(rules: Rulebook, section: m.Section) -> SectionForm:
             **{c.id: c.text for c in clauses},
             **{c.id + slot.suffix: slot.label for c in clauses for slot in rules.slots[c.id] if slot.label},
         },
-        annex={
-            number: tuple(
-                form_layout.field_name(number, f) for f in scheme.form_fields if f.name != form_layout.OWNER_FIELD
-            )
+        annex={number: _annex_fields(scheme, number) for number in range(1, scheme.form_copies + 1)},
+        annex_slots={
+            form_layout.review_name(number, what): slot
+            for what, slot in form_layout.review_slots(scheme, section).items()
             for number in range(1, scheme.form_copies + 1)
         },
         prints=clause_prints(rules, section),
@@ -74,6 +75,12 @@ def section_form(rules: Rulebook, section: m.Section) -> SectionForm:
         coded=plan.coded,
         formulas=tuple((row.key, cell.col) for row in sheet.rows for cell in row.cells if cell.formula and cell.col != CODE),
     )
+
+
+def _annex_fields(scheme: m.Scheme, number: int) -> tuple[str, ...]:
+    """What the section fills in on a 申报表: the notice's fields, then those for review."""
+    fields = (form_layout.field_name(number, f) for f in scheme.form_fields if f.name != form_layout.OWNER_FIELD)
+    return (*fields, *(form_layout.review_name(number, what) for what in form_layout.REVIEW))
 
 
 def section_forms(rules: Rulebook) -> dict[str, SectionForm]:

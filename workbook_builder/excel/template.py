@@ -12,16 +12,18 @@ import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from workbook_builder.layout import form, skeleton
+from workbook_builder.layout import form, review_rows, skeleton
 from workbook_builder.layout.plan import address
 from workbook_builder.problems import Problem, Where, problem
 
 SECTION_SHEET = skeleton.PROTO_SHEET
 FORM_SHEET = form.PROTO_SHEET
+REVIEW_SHEET = review_rows.PROTO_SHEET
+BOTTOM_SHEET = review_rows.BOTTOM_PROTO
 INSTRUCTIONS_SHEET = "填表说明"
+REVIEW_GUIDE = review_rows.GUIDE_SHEET
 GUIDE_SHEET = "模板说明"
 STATE_KEY = "状态样式/"
-STATES = ("待填", "有误", "请改", "待市局", "已填", "未发生", "可以报送")
 
 #: Names every cell may use.
 GLOBALS = ("单位", "年度", "标题", "文号", "周期起", "周期止", "科室", "申报表标题", "报送截止", "联系方式")
@@ -53,6 +55,36 @@ ROWS: dict[str, dict[str, tuple[str, ...]]] = {
         "表尾": (),
     },
 }
+#: The same of the sheets that a template from before the review workbooks does not have.
+REVIEW_ROWS: dict[str, dict[str, tuple[str, ...]]] = {
+    REVIEW_SHEET: {
+        "标题": ("表名",),
+        "副标题": ("核定人",),
+        "状态": ("报送情况",),
+        "表头": (),
+        "部分": ("部分", "满分"),
+        "考评项": ("考评内容", "序号", "分值", "计分方式"),
+        "引导": ("引导",),
+        "细则": ("细则", "条号", "计分办法"),
+        "分行": ("分行",),
+        "小计": ("小计",),
+        "申报": ("栏目", "内容"),
+        "特色": ("核定项", "核定说明"),
+        "核定": ("核定项", "核定说明"),
+        "签字": ("签字",),
+        "表尾": (),
+    },
+    BOTTOM_SHEET: {
+        "标题": ("表名",),
+        "副标题": ("核定人",),
+        "状态": (),
+        "表头": (),
+        "条款": ("细则", "计分办法"),
+        "科室": ("被核科室",),
+        "签字": ("签字",),
+        "表尾": (),
+    },
+}
 _OPTIONAL_FIRST = {"标题"}
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _TAG = re.compile(r"\{%|\{#")
@@ -75,6 +107,11 @@ class Template:
     data: bytes
     rows: dict[str, dict[str, Proto]]
     renderer: Renderer = field(default_factory=lambda: Renderer())
+
+    @property
+    def reviews(self) -> bool:
+        """Whether it has the sheets of review workbooks."""
+        return set(REVIEW_ROWS) <= set(self.rows) and REVIEW_GUIDE in self.book.sheetnames
 
     @cached_property
     def book(self):
@@ -126,16 +163,19 @@ def load_template(data: bytes, name: str) -> tuple[Template | None, list[Problem
     workbook = load_workbook(io.BytesIO(data), rich_text=True)
     problems: list[Problem] = []
     rows: dict[str, dict[str, Proto]] = {}
-    for sheet, expected in ROWS.items():
+    for sheet, expected in (ROWS | REVIEW_ROWS).items():
+        if sheet not in workbook.sheetnames and sheet in REVIEW_ROWS:
+            continue
         if sheet not in workbook.sheetnames:
             problems.append(problem("TEMPLATE_SHEET_MISSING", Where(name, sheet), sheet))
             continue
         rows[sheet] = _prototypes(workbook[sheet])
         problems += _check_rows(rows[sheet], expected, Where(name, sheet))
-    if INSTRUCTIONS_SHEET in workbook.sheetnames:
-        problems += _check_instructions(workbook[INSTRUCTIONS_SHEET], name)
-    else:
-        problems.append(problem("TEMPLATE_SHEET_MISSING", Where(name, INSTRUCTIONS_SHEET), INSTRUCTIONS_SHEET))
+    for sheet in (INSTRUCTIONS_SHEET, REVIEW_GUIDE):
+        if sheet in workbook.sheetnames:
+            problems += _check_instructions(workbook[sheet], name)
+        elif sheet == INSTRUCTIONS_SHEET:
+            problems.append(problem("TEMPLATE_SHEET_MISSING", Where(name, sheet), sheet))
     return (None if problems else Template(data, rows)), problems
 
 

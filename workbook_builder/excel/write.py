@@ -7,15 +7,14 @@ Whatever the template says about locks is ignored: every cell is locked save the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from decimal import Decimal
 
 from workbook_builder.excel import measure
 from workbook_builder.excel.stable import stable_save
-from workbook_builder.excel.template import INSTRUCTIONS_SHEET, STATE_KEY, STATES, Proto, Template
+from workbook_builder.excel.template import STATE_KEY, Proto, Template
 from workbook_builder.intake.refs import column_letters
-from workbook_builder.layout import skeleton as section_layout
 from workbook_builder.layout.plan import (
     LISTS_SHEET,
     MANIFEST_HEADER,
@@ -32,28 +31,32 @@ from workbook_builder.layout.plan import (
 _LIST_LITERAL = 255
 #: General inside a section is legal in Excel and, unlike 0.####, never leaves the point behind: 3, not "3.".
 _FORMATS = {"points": "General", "signed": "+General;-General;0"}
-_HIDDEN_COLUMNS = {section_layout.PROTO_SHEET: (section_layout.KEY, section_layout.CODE), "申报表": (1,)}
-#: A row without an input of its own must not look as if it had one: (sheet, row, column) → column to look like.
-_LOCKED_LOOK = {
-    (section_layout.PROTO_SHEET, proto, col): section_layout.COUNTING
-    for proto in ("细则", "分行", "自评")
-    for col in (section_layout.ANSWER, section_layout.REMARK)
-}
 
 
-def write_book(book: Book, template: Template, names: Mapping[str, object], password: str, mark: str = "") -> bytes:
+#: A last hand on the openpyxl workbook before it is saved; it adds no formulas.
+Finish = Callable[[object], None]
+
+
+def write_book(
+    book: Book,
+    template: Template,
+    names: Mapping[str, object],
+    password: str,
+    mark: str = "",
+    finish: Finish | None = None,
+) -> bytes:
     """The bytes of `book`. `names` fill the template's global placeholders; 科室 is set per sheet.
 
     `mark` is printed at the head of every page; it is no part of the form.
     """
-    return _Writer(book, template, dict(names), password, mark).bytes()
+    return _Writer(book, template, dict(names), password, mark).bytes(finish)
 
 
 #: What XML cannot carry, and what a reader would take for Excel's way of writing it.
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def _as_stored(text: str) -> str:
+def as_stored(text: str) -> str:
     """`text` with every such character as _xHHHH_, so that any text that came back can be issued again."""
     return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
@@ -69,12 +72,14 @@ class _Writer:
         self.list_columns: dict[tuple[str, ...], str] = {}
         self.lists = None
 
-    def bytes(self) -> bytes:
+    def bytes(self, finish: Finish | None) -> bytes:
         self._instructions()
         for sheet in self.book.sheets:
             self._sheet(sheet)
         self._manifest()
         self._workbook_settings()
+        if finish is not None:
+            finish(self.workbook)
         return stable_save(self.workbook, self.cached)
 
     # --- whole workbook -----------------------------------------------------------------------------------
@@ -91,8 +96,8 @@ class _Writer:
         self.workbook.calculation.fullCalcOnLoad = True
 
     def _instructions(self) -> None:
-        proto = self.template.book[INSTRUCTIONS_SHEET]
-        ws = self.workbook.create_sheet(INSTRUCTIONS_SHEET)
+        proto = self.template.book[self.book.instructions]
+        ws = self.workbook.create_sheet(self.book.instructions)
         _copy_setup(proto, ws)
         for merged in proto.merged_cells.ranges:
             ws.merged_cells.add(merged.coord)
@@ -152,13 +157,13 @@ class _Writer:
         proto_ws = self.template.book[plan.proto]
         ws = self.workbook.create_sheet(plan.name)
         _copy_setup(proto_ws, ws)
-        widths = _widths(proto_ws)
+        widths = _arranged(ws, _widths(proto_ws), plan.face.columns)
         self.cached[plan.name] = {}
         names = {**self.names, "科室": plan.section}
         validations: dict[Validation, list[str]] = {}
         for number, row in enumerate(plan.rows, 1):
             self._row(ws, plan, proto_ws, number, row, names, widths, validations)
-        for col in _HIDDEN_COLUMNS[plan.proto]:
+        for col in plan.face.hidden:
             ws.column_dimensions[column_letters(col)].hidden = True
         self._validations(ws, validations)
         self._state_rules(ws, plan, proto_ws)
@@ -166,39 +171,40 @@ class _Writer:
             ws.freeze_panes = address(plan.freeze, 1)
         if plan.header_row:
             ws.print_title_rows = f"{plan.header_row}:{plan.header_row}"
-        last = section_layout.LAST_VISIBLE if plan.proto == section_layout.PROTO_SHEET else 4
-        ws.print_area = f"A1:{address(len(plan.rows), last)}"
+        ws.print_area = f"A1:{address(plan.print_last or len(plan.rows), plan.face.last)}"
         self._protect(ws)
 
     def _row(self, ws, plan: Sheet, proto_ws, number: int, row: Row, names, widths, validations) -> None:
-        proto = self.template.rows[plan.proto][row.proto]
+        proto = _placed(self.template.rows[plan.proto][row.proto], plan.face.columns)
         context = {**names, **row.texts}
         measured: list[tuple[str, float, float]] = []
         last = max(widths)
         inputs = {planned.col for planned in row.cells if planned.unlocked}
         for col in range(1, last + 1):
             cell = ws.cell(number, col)
-            look = col if col in inputs else _LOCKED_LOOK.get((plan.proto, row.proto, col), col)
-            cell._style = self._style(proto_ws, proto.row, look, False, "")
+            look = col if col in inputs else plan.face.locked.get((row.proto, col), col)
+            cell._style = self._style(proto_ws, proto.row, _source(plan.face.columns, look), False, "")
             text = proto.texts.get(col)
             if text is not None and col > 1:
                 self._put(cell, self.renderer.render(text, context))
                 width = _merged_width(proto, col, widths)
-                measured.append((str(cell.value or ""), width, _font_size(proto_ws, proto.row, col)))
+                size = _font_size(proto_ws, proto.row, _source(plan.face.columns, col))
+                measured.append((str(cell.value or ""), width, size))
         key = ws.cell(number, 1)
         self._put(key, row.key)
         for planned in row.cells:
-            self._program_cell(ws, proto_ws, proto, number, row, planned, measured, widths, validations)
+            source = _source(plan.face.columns, planned.col)
+            self._program_cell(ws, proto_ws, proto, number, row, planned, source, measured, widths, validations)
         for first, final in proto.merges:
             # Every cell under the merge already has the prototype's look; merge_cells would work it out again.
             ws.merged_cells.add(f"{address(number, first)}:{address(number, final)}")
         ws.row_dimensions[number].height = measure.row_height(measured, proto.height or 18.0)
 
     def _program_cell(
-        self, ws, proto_ws, proto: Proto, number, row: Row, planned: Cell, measured, widths, validations
+        self, ws, proto_ws, proto: Proto, number, row: Row, planned: Cell, source, measured, widths, validations
     ) -> None:
         cell = ws.cell(number, planned.col)
-        cell._style = self._style(proto_ws, proto.row, planned.col, planned.unlocked, planned.fmt)
+        cell._style = self._style(proto_ws, proto.row, source, planned.unlocked, planned.fmt)
         if planned.formula:
             cell.value = "=" + planned.formula
             self.cached[ws.title][cell.coordinate] = planned.value
@@ -206,10 +212,10 @@ class _Writer:
             self._put(cell, planned.value)
         if planned.value is not None and not isinstance(planned.value, Decimal):
             width = _merged_width(proto, planned.col, widths)
-            measured.append((str(planned.value), width, _font_size(proto_ws, proto.row, planned.col)))
+            measured.append((str(planned.value), width, _font_size(proto_ws, proto.row, source)))
         if row.reserve and planned.unlocked:
             width = _merged_width(proto, planned.col, widths)
-            measured.append(("汉" * row.reserve, width, _font_size(proto_ws, proto.row, planned.col)))
+            measured.append(("汉" * row.reserve, width, _font_size(proto_ws, proto.row, source)))
         if planned.validation is not None:
             validations.setdefault(planned.validation, []).append(cell.coordinate)
 
@@ -223,7 +229,7 @@ class _Writer:
         elif isinstance(value, str):
             if value == "":
                 return
-            cell.value = _as_stored(value)
+            cell.value = as_stored(value)
             cell.data_type = "s"
         else:
             cell.value = value
@@ -299,13 +305,12 @@ class _Writer:
         from openpyxl.formatting.rule import FormulaRule
         from openpyxl.styles import Font, PatternFill
 
-        samples = {name: self.template.rows[plan.proto].get(STATE_KEY + name) for name in STATES}
         for rule in plan.state_rules:
             for state, condition in rule.conditions:
-                proto = samples.get(state)
+                proto = self.template.rows[plan.proto].get(STATE_KEY + state)
                 if proto is None:
                     continue
-                sample = proto_ws.cell(proto.row, section_layout.ANSWER)
+                sample = proto_ws.cell(proto.row, plan.face.sample)
                 fill = PatternFill(bgColor=sample.fill.fgColor.rgb, fill_type="solid")
                 font = Font(color=sample.font.color, bold=sample.font.b)
                 ws.conditional_formatting.add(
@@ -345,6 +350,31 @@ def _copy_setup(proto, ws) -> None:
     ws.sheet_view.zoomScale = proto.sheet_view.zoomScale
     for letter, dimension in proto.column_dimensions.items():
         ws.column_dimensions[letter].width = dimension.width
+
+
+def _source(columns: tuple[int, ...], col: int) -> int:
+    """The template's column for column `col` of a sheet."""
+    return columns[col - 1] if columns else col
+
+
+def _arranged(ws, widths: dict[int, float], columns: tuple[int, ...]) -> dict[int, float]:
+    """The widths of a sheet whose columns are not those of the template one for one, set and returned."""
+    if not columns:
+        return widths
+    arranged = {col: widths.get(source, 8.43) for col, source in enumerate(columns, 1)}
+    for col, width in arranged.items():
+        ws.column_dimensions[column_letters(col)].width = width
+    return arranged
+
+
+def _placed(proto: Proto, columns: tuple[int, ...]) -> Proto:
+    """The prototype row with its texts and merges where the sheet has those columns."""
+    if not columns:
+        return proto
+    first = {source: col for col, source in reversed(list(enumerate(columns, 1)))}
+    last = {source: col for col, source in enumerate(columns, 1)}
+    texts = {first[col]: text for col, text in proto.texts.items()}
+    return Proto(proto.row, proto.height, [(first[a], last[b]) for a, b in proto.merges], texts)
 
 
 def _widths(ws) -> dict[int, float]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workbook_builder import model as m
-from workbook_builder.layout.form import form_fields, plan_form
+from workbook_builder.layout.form import form_fields, plan_form, review_choices
 from workbook_builder.layout.plan import INPUT, Book, FieldPlace
 from workbook_builder.layout.section import plan_section
 from workbook_builder.rules.excel import number
@@ -124,7 +124,7 @@ def section_print(rules: Rulebook, section: m.Section) -> str:
     items = [
         [item.key, item.title, _plain(item.points), item.mode] for item in sheet_items(rules.scheme, section)
     ]
-    form = [[f.name, f.limit] for f in rules.scheme.form_fields]
+    form = [*([f.name, f.limit] for f in rules.scheme.form_fields), *review_choices(rules.scheme, section)]
     scheme = rules.scheme
     return _hash([scheme.id, scheme.year, section.name, items, form, clause_prints(rules, section)], 16)
 

@@ -67,8 +67,28 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """How a sheet wears its template sheet.
+
+    hidden   columns that nobody sees; `last` the last column that is printed
+    sample   column in which the template shows the looks of states
+    locked   (prototype row, column) → column whose look a cell takes that is no input
+    columns  the template's column for each column of the sheet; () where they are the same
+    """
+
+    hidden: tuple[int, ...] = (1,)
+    last: int = 4
+    sample: int = 6
+    locked: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    columns: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet in plan. Row k of `rows` stands in row k+1. `freeze` is the first scrolling row; `proto` the template sheet."""
+    """A sheet in plan. Row k of `rows` stands in row k+1. `freeze` is the first scrolling row; `proto` the template sheet.
+
+    `print_last` is the last row that is printed (0: all of them).
+    """
 
     name: str
     section: str
@@ -78,6 +98,8 @@ class Sheet:
     header_row: int = 0
     state_rules: tuple[StateRule, ...] = ()
     key: str = ""
+    print_last: int = 0
+    face: Face = field(default_factory=Face)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +125,14 @@ class FieldPlace:
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook in plan: visible sheets, lists for drop-downs, manifest rows."""
+    """A workbook in plan: visible sheets, lists for drop-downs, manifest rows; `instructions` names its first sheet."""
 
     sheets: tuple[Sheet, ...]
     fields: tuple[FieldPlace, ...]
     meta: tuple[tuple[str, str, str], ...]
     active: str = ""
     lists: tuple[tuple[str, ...], ...] = ()
+    instructions: str = "填表说明"
 
 
 def address(row: int, col: int, absolute: bool = False) -> str:

@@ -19,6 +19,7 @@ from workbook_builder.layout.plan import (
     STATUS,
     TOTAL_ROLE,
     Cell,
+    Face,
     FieldPlace,
     Row,
     Sheet,
@@ -30,9 +31,12 @@ from workbook_builder.layout.skeleton import (
     ANSWER,
     CODE,
     CODE_KEY,
+    COUNTING,
     FREE_TEXTS,
     HEADING_KEY,
     ITEM_SCORE,
+    KEY,
+    LAST_VISIBLE,
     LEAD_KEY,
     POINTS,
     PROTO_SHEET,
@@ -52,6 +56,14 @@ from workbook_builder.rules.excel import block, number, quoted
 from workbook_builder.rules.items import Rulebook, item_formula, part_formula, sum_formula
 from workbook_builder.rules.slots import Slot
 from workbook_builder.rules.states import Refs, state_formulas
+
+#: A row without an input of its own must not look as if it had one.
+_FACE = Face(
+    hidden=(KEY, CODE),
+    last=LAST_VISIBLE,
+    sample=ANSWER,
+    locked={(proto, col): COUNTING for proto in ("细则", "分行", "自评") for col in (ANSWER, REMARK)},
+)
 
 
 class SectionPlan:
@@ -128,6 +140,7 @@ class SectionPlan:
             header_row=header,
             state_rules=(StateRule(ranges, conditions), StateRule(ready, ((sh.READY_TEXT, is_ready),))),
             key=f"{SHEET_KEY}/{self.section.name}",
+            face=_FACE,
         )
 
     def fields(self) -> tuple[FieldPlace, ...]:

@@ -47,13 +47,7 @@ def _skeleton(rules: Rulebook, section: m.Section) -> Iterator[Spec]:
     for part in sh.SHEET_PARTS:
         yield Spec("部分", f"@部分/{part}", part=part)
         for item in rules.scheme.section_items(section, part):
-            yield Spec("考评项", item.key, item=item, part=part)
-            heading = ""
-            for clause in item.clauses:
-                if clause.heading and clause.heading != heading:
-                    yield Spec("引导", f"{HEADING_KEY}/{clause.id}", item, clause)
-                heading = clause.heading
-                yield from _clause_specs(rules, item, clause, part)
+            yield from item_specs(rules, item, part)
         yield Spec("小计", f"{part}#小计", part=part)
     if rules.scheme.policy(m.P_SPECIAL_BASIS) != "附件2合计":
         yield Spec("自评", sh.AWARD, part=m.SPECIAL)
@@ -65,6 +59,17 @@ def _skeleton(rules: Rulebook, section: m.Section) -> Iterator[Spec]:
     yield Spec("校验", sh.CHECKSUM)
     yield Spec("签字", "@签字")
     yield Spec("表尾", "@表尾")
+
+
+def item_specs(rules: Rulebook, item: m.Item, part: str) -> Iterator[Spec]:
+    """An item's own row, then its clauses with what the notice prints around them."""
+    yield Spec("考评项", item.key, item=item, part=part)
+    heading = ""
+    for clause in item.clauses:
+        if clause.heading and clause.heading != heading:
+            yield Spec("引导", f"{HEADING_KEY}/{clause.id}", item, clause)
+        heading = clause.heading
+        yield from _clause_specs(rules, item, clause, part)
 
 
 def _clause_specs(rules: Rulebook, item: m.Item, clause: m.Clause, part: str) -> Iterator[Spec]:

@@ -9,7 +9,20 @@ The catalogue is split by subject; each module holds a dict `ENTRIES` of code â†
 
 from __future__ import annotations
 
-from workbook_builder.problems import answers, commands, files, folders, returns, schemes, templates
+from workbook_builder.problems import (
+    answers,
+    ballots,
+    decisions,
+    commands,
+    files,
+    folders,
+    letters,
+    registers,
+    returning,
+    returns,
+    schemes,
+    templates,
+)
 from workbook_builder.problems.core import (
     ERROR,
     INFO,
@@ -39,7 +52,7 @@ __all__ = [
 
 def _merged() -> dict[str, Entry]:
     merged: dict[str, Entry] = {}
-    for module in (commands, files, folders, schemes, templates, returns, answers):
+    for module in (commands, files, folders, schemes, templates, returns, answers, decisions, ballots, returning, letters, registers):
         for code, entry in module.ENTRIES.items():
             if code in merged:
                 raise ValueError(f"problem code declared twice: {code}")

@@ -17,9 +17,16 @@ from workbook_builder.scheme.tables import POLICIES
 
 def with_reading(document: Document, name: str, policy: str, value: str) -> Scheme | None:
     """The scheme of `document` (file `name`) with `policy` set to `value`; None if that makes no valid scheme."""
+    found = changed(document, name, policy, value)
+    return None if found is None else found[0]
+
+
+def changed(document: Document, name: str, policy: str, value: str) -> tuple[Scheme, Document] | None:
+    """`with_reading`, and the document it was made from, for the next change."""
     rows = [_changed(row, value) if row.values.get("口径") == policy else row for row in document[POLICIES.name]]
-    tables, problems = checked({**document, POLICIES.name: rows}, name)
-    return None if has_errors(problems) else assemble(tables)
+    other = {**document, POLICIES.name: rows}
+    tables, problems = checked(other, name)
+    return None if has_errors(problems) else (assemble(tables), other)
 
 
 def _changed(row: Row, value: str) -> Row:

@@ -15,7 +15,7 @@ from workbook_builder.collecting.forms import SectionForm
 from workbook_builder.intake import Cell
 from workbook_builder.layout.book import clause_of, policies_print
 from workbook_builder.layout.figures import sheet_figures
-from workbook_builder.layout.form import characters
+from workbook_builder.layout.form import AWARDED, characters, review_name
 from workbook_builder.layout.words import allowed
 from workbook_builder.problems import Problem, problem, sort_problems
 from workbook_builder.returns import RawSheet, SectionReturn
@@ -40,6 +40,7 @@ class Context:
     entries: dict[str, SlotValue] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     outdated: set[str] = field(default_factory=set)
+    released: frozenset[str] = frozenset()
 
     @property
     def scored(self) -> dict[str, SlotValue]:
@@ -50,9 +51,14 @@ class Context:
         return self.raw.where(name)
 
 
-def validate_sheet(rules: Rulebook, form: SectionForm, raw: RawSheet, sha256: str) -> SectionReturn:
-    """Read every field of `raw`, check it against the scheme, recompute its figures."""
-    context = Context(rules, form, raw)
+def validate_sheet(
+    rules: Rulebook, form: SectionForm, raw: RawSheet, sha256: str, released: frozenset[str] = frozenset()
+) -> SectionReturn:
+    """Read every field of `raw`, check it against the scheme, recompute its figures.
+
+    `released`: ids of clauses whose answers count although the clause has changed since the form was issued.
+    """
+    context = Context(rules, form, raw, released=released)
     problems = list(_form_version(context))
     problems += _read(context)
     for check in CHECKS:
@@ -69,6 +75,7 @@ def validate_sheet(rules: Rulebook, form: SectionForm, raw: RawSheet, sha256: st
         round_no=raw.round_no,
         parent=raw.parent,
         checksum=str(raw.totals[sh.CHECKSUM].value or "") if sh.CHECKSUM in raw.totals else "",
+        sheets=raw.sheets,
     )
 
 
@@ -85,12 +92,14 @@ def _form_version(context: Context) -> Iterator[Problem]:
     for name in form.slots:
         print_now = form.prints[clause_of(name)]
         if raw.prints.get(name, print_now if current else None) != print_now and name in raw.cells:
-            context.outdated.add(name)
             changed.setdefault(clause_of(name), []).append(name)
-    for names in changed.values():
+    for clause, names in changed.items():
+        released = clause in context.released
+        context.outdated.update(() if released else names)
         # A blank has not been asked what is asked now; where a clause has several cells, one word is enough.
         for name in [n for n in names if not is_blank(raw.cells[n])] or names[:1]:
-            yield problem("CLAUSE_CHANGED", context.where(name), shown(raw.cells[name]) or "空白")
+            code = "CLAUSE_RELEASED" if released else "CLAUSE_CHANGED"
+            yield problem(code, context.where(name), shown(raw.cells[name]) or "空白")
     for name in sorted(set(raw.prints) - set(form.inputs)) if not current else ():
         yield problem("FIELD_UNKNOWN", raw.where(name), name)
 
@@ -111,7 +120,8 @@ def _read(context: Context) -> list[Problem]:
         if name in context.outdated:
             context.refused[name] = shown(cell)
             continue
-        problems += reading.problems
+        # What the city has yet to say of a declared work holds up no score; the sheet's own cell tells of that.
+        problems += (p for p in reading.problems if p.code != "PENDING_CITY" or name not in context.form.annex_slots)
         if reading.refused:
             context.refused[name] = shown(cell)
         elif reading.value is not None:
@@ -124,6 +134,7 @@ def _slot_of(context: Context, name: str) -> tuple[Slot | None, m.Clause | None]
         clause, slot = context.form.slots[name]
         return slot, clause
     fixed = {
+        **context.form.annex_slots,
         sh.CONFIRM: _CONFIRM_SLOT,
         sh.AWARD: special.AWARD_SLOT,
         sh.PROPOSED: special.score_slot(context.rules.scheme),
@@ -276,6 +287,21 @@ def check_special(context: Context) -> Iterator[Problem]:
                 yield problem("FORM_FIELD_BLANK", context.where(name), caption=form_field.name)
             if form_field.limit and isinstance(text, str) and characters(text) > form_field.limit:
                 yield problem("FORM_TOO_LONG", context.where(name), characters(text), limit=form_field.limit)
+    yield from _award_contradicted(context, declared)
+
+
+def _award_contradicted(context: Context, declared: list[int]) -> Iterator[Problem]:
+    """The sheet and the declared works say different things of the city's award."""
+    says = context.entries.get(sh.AWARD)
+    names = [name for number in declared if (name := review_name(number, AWARDED)) in context.raw.cells]
+    awarded = [name for name in names if context.entries.get(name) == m.YES]
+    asked = sh.AWARD in context.raw.cells and sh.AWARD not in context.refused
+    if asked and says in (None, m.NO):
+        for name in awarded:
+            yield problem("FORM_AWARD_WITHOUT_SHEET", context.where(name), m.YES, sheet_says=says or "空白")
+    open_words = (name in context.refused or context.entries.get(name) == m.PENDING_CITY for name in names)
+    if says == m.YES and names and not awarded and not any(open_words):
+        yield problem("SHEET_AWARD_WITHOUT_FORM", context.where(sh.AWARD), m.YES)
 
 
 def check_figures(context: Context) -> Iterator[Problem]:

@@ -1,0 +1,86 @@
+"""The list of adjustments of a section: what review, the city and transfers changed, by whom and why.
+
+Comes in: its base and the reviews of it. Goes out: `Adjustment`s in the notice's order. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from workbook_builder import model as m
+from workbook_builder import records as rec
+from workbook_builder import results as r
+from workbook_builder.basis import Base
+from workbook_builder.rules import sheet as sh
+from workbook_builder.rules.excel import number
+from workbook_builder.rules.items import Rulebook
+from workbook_builder.rules.slots import NOT_ACCEPTED, SlotValue
+
+BLANK, UNREAD = "（空）", "（未采用）"
+
+
+def adjustments(
+    rules: Rulebook,
+    base: Base,
+    reviews: Iterable[rec.Review],
+    borne: Iterable[r.Borne],
+    handed_on: Iterable[r.Borne],
+) -> tuple[r.Adjustment, ...]:
+    """Of one section, in the order of its sheet; transfers last."""
+    names = list(_names(rules, base.section))
+    found = list(_by_city(rules, base, names))
+    for review in reviews:
+        found += _by_review(rules, base, review, names)
+    found += [_transfer(base.section.name, b, "承担") for b in borne]
+    found += [_transfer(base.section.name, b, "转出") for b in handed_on]
+    return tuple(found)
+
+
+def shown(value: SlotValue) -> str:
+    """An answer as the list writes it."""
+    if value is None:
+        return BLANK
+    if isinstance(value, str):
+        return UNREAD if value == NOT_ACCEPTED else value
+    return number(value)
+
+
+def _names(rules: Rulebook, section: m.Section) -> Iterator[tuple[str, str]]:
+    """(item key or part, answer field) of everything that is reviewed, in the notice's order."""
+    for item in sh.sheet_items(rules.scheme, section):
+        for clause in item.clauses:
+            yield from ((item.key, clause.id + slot.suffix) for slot in rules.slots[clause.id])
+    yield m.SPECIAL, sh.AWARD
+    yield m.SPECIAL, sh.PROPOSED
+
+
+def _by_city(rules: Rulebook, base: Base, names: list[tuple[str, str]]) -> Iterator[r.Adjustment]:
+    for item, name in names:
+        if name not in base.city or base.city[name] == base.own.get(name):
+            continue
+        stem = name.split("#", 1)[0].split("@", 1)[0] if name not in base.figures else name
+        figures = base.figures.get(stem, ())
+        source = "、".join(dict.fromkeys(f.document for f in figures if f.document))
+        notes = "；".join(dict.fromkeys(f.note for f in figures if f.note))
+        before, after = shown(base.own.get(name)), shown(base.city[name])
+        yield r.Adjustment(r.BY_CITY, base.section.name, item, name, before, after, notes, "市局", source)
+
+
+def _by_review(
+    rules: Rulebook, base: Base, review: rec.Review, names: list[tuple[str, str]]
+) -> Iterator[r.Adjustment]:
+    for item, name in names:
+        value = review.values.get(name)
+        if value is None or value == base.values.get(name):
+            continue
+        before, reason = shown(base.values.get(name)), review.reasons.get(name, "")
+        yield r.Adjustment(
+            r.BY_REVIEW, base.section.name, item, name, before, shown(value), reason, review.reviewer
+        )
+
+
+def _transfer(section: str, borne: r.Borne, word: str) -> r.Adjustment:
+    other = borne.section if word == "承担" else borne.bearer
+    text = f"{word}{number(borne.points)}分（{other}）"
+    item = borne.clause.item
+    return r.Adjustment(r.BY_TRANSFER, section, item, borne.clause.id, "", text, borne.reason, "", borne.document)

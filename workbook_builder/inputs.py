@@ -1,0 +1,125 @@
+"""What lies in a working folder beside 2回收: 决定, 台账, 市局反馈, 3核定, 测评, 5归档 — found and read.
+
+Comes in: a `Folder` and a scheme. Goes out: values and problems. Files that people fill in are read where they are and
+never changed here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbook_builder import model as m
+from workbook_builder import records as rec
+from workbook_builder.folder import Folder, list_returns
+from workbook_builder.folder.disk import reason
+from workbook_builder.problems import Problem, Where, problem
+from workbook_builder.registers import merge_ledgers, read_city, read_decisions, read_ledger
+from workbook_builder.stages import Snapshot, read_snapshot
+
+#: Name and content.
+File = tuple[str, bytes]
+SNAPSHOT_NAMES = "*结果.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything beside the returns. `reviews` and `ballots` are files as they lie there, not yet read.
+
+    stale  changes of policies that could not be applied → why
+    """
+
+    decisions: tuple[rec.Decision, ...] = ()
+    ledger: tuple[rec.LedgerEntry, ...] = ()
+    city: tuple[rec.CityFigure, ...] = ()
+    reviews: tuple[File, ...] = ()
+    ballots: tuple[File, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
+    stale: Mapping[rec.Decision, Problem] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def decisions_of(folder: Folder, scheme: m.Scheme) -> tuple[tuple[rec.Decision, ...], list[Problem]]:
+    """The rows of 决定.xlsx; none if there is no such file."""
+    problems: list[Problem] = []
+    found: tuple[rec.Decision, ...] = ()
+    for name, data in _files(folder, [folder.decisions], problems):
+        found, wrong = read_decisions(scheme, data, name)
+        problems += wrong
+    return found, problems
+
+
+def read_inputs(folder: Folder, scheme: m.Scheme, decisions: tuple[rec.Decision, ...]) -> Inputs:
+    """Read everything but the decisions, which are read first since they may change the scheme."""
+    problems: list[Problem] = []
+    ledgers = []
+    for name, data in _files(folder, _registers(folder.ledger), problems):
+        entries, wrong = read_ledger(scheme, data, name)
+        ledgers.append(entries)
+        problems += wrong
+    ledger, wrong = merge_ledgers(ledgers)
+    problems += wrong
+    city: list[rec.CityFigure] = []
+    for name, data in _files(folder, _registers(folder.city_feedback), problems):
+        figures, wrong = read_city(scheme, data, name)
+        city += figures
+        problems += wrong
+    return Inputs(
+        decisions=decisions,
+        ledger=tuple(ledger),
+        city=tuple(city),
+        reviews=tuple(_below(folder, folder.review, problems)),
+        ballots=tuple(_ballots(folder, problems)),
+        snapshots=tuple(_snapshots(folder, problems)),
+        problems=tuple(problems),
+    )
+
+
+def _registers(main: Path) -> list[Path]:
+    """台账.xlsx and every 台账*.xlsx beside it: several recorders may keep one each."""
+    return sorted(path for path in main.parent.glob(f"{main.stem}*{main.suffix}") if path.is_file())
+
+
+def _files(folder: Folder, paths: Iterable[Path], problems: list[Problem]) -> Iterable[File]:
+    for path in paths:
+        try:
+            yield folder.relative(path), path.read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            problems.append(problem("UNREADABLE", Where(folder.relative(path)), reason=reason(error)))
+
+
+def _below(folder: Folder, place: Path, problems: list[Problem]) -> Iterable[File]:
+    listing = list_returns(place, folder.root)
+    problems += listing.problems
+    return list(_files(folder, (path for _, path in listing.files), problems))
+
+
+def _ballots(folder: Folder, problems: list[Problem]) -> Iterable[File]:
+    """Files of 测评. A ballot that cannot be opened must not be named: its problem is told without its name."""
+    found: list[Problem] = []
+    files = _below(folder, folder.ballots, found)
+    problems += [problem(p.code, Where(folder.relative(folder.ballots)), reason="其中有文件打不开") for p in found[:1]]
+    return files
+
+
+def _snapshots(folder: Folder, problems: list[Problem]) -> Iterable[Snapshot]:
+    for name, data in _files(folder, sorted(folder.archive.glob(SNAPSHOT_NAMES)), problems):
+        snapshot = read_snapshot(data, name)
+        if snapshot is None:
+            problems.append(problem("APPROVED_DAMAGED", Where(name)))
+        else:
+            yield snapshot
+
+
+def sha_of(files: Iterable[File], name: str) -> str:
+    """SHA-256 of the file `name` as it was read, "" if it was not there: what `Outputs.add(based_on=…)` wants."""
+    return next((digest_of(data) for known, data in files if known == name), "")
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,172 @@
+"""Files → readings: one returned file read against one scheme, and many of them by a pool of processes.
+
+Comes in: names and paths. Goes out: `FileReading`s in the order of the names. One bad file costs that file alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workbook_builder import model as m
+from workbook_builder import returns as ret
+from workbook_builder.collecting.attachments import material_of, section_of
+from workbook_builder.collecting.forms import SectionForm, section_forms
+from workbook_builder.collecting.sheets import raw_sheets
+from workbook_builder.intake import ATTACHMENTS, iter_zip, read_book, sniff
+from workbook_builder.problems import Problem, Where, problem
+from workbook_builder.returns import FileReading, Received
+from workbook_builder.rules.items import Rulebook
+from workbook_builder.validate import validate_sheet
+
+#: Fewer files than this are read in this process: starting workers costs more than it saves.
+_POOL_FROM = 24
+_CHUNK = 16
+
+Progress = Callable[[int, int], None]
+#: Section → clauses whose answer on an older form counts all the same (decision 旧版放行).
+Released = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Everything needed to read one file against one scheme; made once per process."""
+
+    scheme: m.Scheme
+    rules: Rulebook
+    forms: dict[str, SectionForm]
+    released: Released = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scheme: m.Scheme, released: Released | None = None) -> Reader:
+        rules = Rulebook(scheme)
+        return cls(scheme, rules, section_forms(rules), released or {})
+
+    def read(self, name: str, data: bytes) -> list[FileReading]:
+        """One file → one reading, or one per member of an archive."""
+        kind = sniff(data, name)
+        if kind == "zip":
+            members, problems = iter_zip(data, name)
+            if members:
+                head = FileReading(Received(name, _sha(data), "", ret.ARCHIVE, kind), (), tuple(problems))
+            else:
+                head = self._refused(name, _sha(data), kind, problems)
+            return [head, *(self._file(f"{name}/{member}", content) for member, content in members)]
+        return [self._file(name, data, kind)]
+
+    def _file(self, name: str, data: bytes, kind: str = "") -> FileReading:
+        kind = kind or sniff(data, name)
+        sha = _sha(data)
+        if kind in ATTACHMENTS or _is_note(kind, name):
+            return self._attachment(name, sha, kind)
+        book, problems = read_book(data, name)
+        if book is None:
+            return self._refused(name, sha, kind, problems)
+        sheets, found = raw_sheets(self.scheme, self.forms, book, name)
+        problems += found
+        touched = [sheet for sheet in sheets if sheet.touched]
+        returns = tuple(
+            validate_sheet(self.rules, self.forms[s.section], s, sha, self.released.get(s.section, frozenset()))
+            for s in touched
+        )
+        if sheets and not touched:
+            section = sheets[0].section if len(sheets) == 1 else ""
+            if section:
+                problems.append(problem("SHEET_UNTOUCHED", Where(name, sheets[0].sheet), section=section))
+            return FileReading(Received(name, sha, section, ret.UNTOUCHED, kind), (), tuple(problems))
+        if not returns:
+            return self._refused(name, sha, kind, problems, "考评表")
+        sections = "、".join(returned.section for returned in returns)
+        problems += [p for returned in returns for p in returned.problems]
+        return FileReading(Received(name, sha, sections, ret.ADOPTED, kind, "考评表"), returns, tuple(problems))
+
+    def _refused(self, name: str, sha: str, kind: str, problems: Iterable[Problem], material: str = "") -> FileReading:
+        """A file of which nothing is adopted; it is the section's that its path names."""
+        section = section_of(self.scheme, name)
+        return FileReading(Received(name, sha, section, ret.REFUSED, kind, material), (), tuple(problems))
+
+    def _attachment(self, name: str, sha: str, kind: str) -> FileReading:
+        section, material = section_of(self.scheme, name), material_of(self.scheme, name)
+        problems = () if section else (problem("ATTACHMENT_NO_SECTION", Where(name), name.rsplit("/", 1)[-1]),)
+        return FileReading(Received(name, sha, section, ret.ATTACHMENT, kind, material), (), problems)
+
+
+def _is_note(kind: str, name: str) -> bool:
+    """A text that somebody wrote; a text called .csv or .xls was meant to be a table."""
+    return kind == "csv/text" and name.lower().endswith(".txt")
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+# --- many files --------------------------------------------------------------------------------------------------
+
+_reader: Reader | None = None
+
+
+def _start_worker(scheme: m.Scheme, released: Released) -> None:
+    global _reader
+    _reader = Reader.of(scheme, released)
+
+
+def _read_path(job: tuple[str, str]) -> list[FileReading]:
+    """Read one path in a worker; what the system refuses is a problem of that file alone."""
+    name, path = job
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        found = problem("UNREADABLE", Where(name), reason=error.strerror or type(error).__name__)
+        return [FileReading(Received(name, "", "", ret.REFUSED), (), (found,))]
+    assert _reader is not None
+    return _reader.read(name, data)
+
+
+def read_files(
+    scheme: m.Scheme,
+    files: Iterable[tuple[str, Path]],
+    progress: Progress | None = None,
+    workers: int | None = None,
+    released: Released | None = None,
+) -> list[FileReading]:
+    """Read every file. Many files share a pool of processes; the result does not depend on which finishes first."""
+    jobs = [(name, str(path)) for name, path in files]
+    readings: list[FileReading] = []
+    start = (scheme, released or {})
+    if len(jobs) < _POOL_FROM or workers == 1:
+        _start_worker(*start)
+        for done, job in enumerate(jobs, 1):
+            readings += _read_path(job)
+            if progress:
+                progress(done, len(jobs))
+        return readings
+    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=start) as pool:
+        try:
+            for done, found in enumerate(pool.map(_read_path, jobs, chunksize=_CHUNK), 1):
+                readings += found
+                if progress:
+                    progress(done, len(jobs))
+        except BrokenProcessPool:
+            return _read_one_by_one(start, jobs, progress)
+    return readings
+
+
+def _read_one_by_one(start: tuple[m.Scheme, Released], jobs: list[tuple[str, str]], progress: Progress | None) -> list[FileReading]:
+    """A file killed a worker: read each in a process of its own, so that it costs that file alone."""
+    readings: list[FileReading] = []
+    for done, job in enumerate(jobs, 1):
+        with ProcessPoolExecutor(1, initializer=_start_worker, initargs=start) as pool:
+            try:
+                readings += pool.submit(_read_path, job).result()
+            except BrokenProcessPool:
+                found = problem("READER_FAILED", Where(job[0]))
+                readings.append(FileReading(Received(job[0], "", "", ret.REFUSED), (), (found,)))
+        if progress:
+            progress(done, len(jobs))
+    return readings
+
+

@@ -1,0 +1,164 @@
+"""A new register: its sheet as a real table, the page that explains it, the hidden lists.
+
+Comes in: a `Register` and its rows. Goes out: the bytes of an .xlsx, the same for the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill
+from openpyxl.worksheet.table import Table, TableStyleInfo
+
+from workbook_builder.excel import measure
+from workbook_builder.excel.stable import stable_save
+from workbook_builder.intake import column_letters
+from workbook_builder.layout.plan import address
+from workbook_builder.registers import look
+from workbook_builder.registers.spec import (
+    DATE,
+    FIRST_ROW,
+    GUIDE_SHEET,
+    HEAD_ROW,
+    HINT_ROW,
+    NUMBER,
+    TITLE_ROW,
+    Record,
+    Register,
+)
+
+_GUIDE_WIDTHS = (16.0, 20.0, 28.0, 18.0, 34.0)
+GUIDE_TITLE, GUIDE_HEAD, GUIDE_LINE, GUIDE_HEADS, GUIDE_ROW = "title", "head", "line", "heads", "row"
+
+
+def new_book(register: Register, rows: Sequence[Record]) -> bytes:
+    """The workbook holding `rows`."""
+    book = Workbook()
+    book._named_styles["Normal"].font = copy(look.CELL_FONT)
+    ws = book.active
+    ws.title = register.kind
+    places = {head: col for col, head in enumerate(register.heads, 1)}
+    _columns(ws, register)
+    _top(ws, register)
+    _rows(ws, register, rows)
+    last = HEAD_ROW + max(1, len(rows))
+    look.dress_columns(ws, register, places, last)
+    _table(ws, register, last)
+    _page(ws, f"{HEAD_ROW}:{HEAD_ROW}")
+    ws.freeze_panes = f"A{FIRST_ROW}"
+    ws.sheet_properties.tabColor = look.NAVY
+    _guide(book.create_sheet(GUIDE_SHEET), register)
+    look.write_lists(book, register)
+    look.write_manifest(book, register, places)
+    book.calculation.fullCalcOnLoad = True
+    return stable_save(book, {})
+
+
+def _columns(ws, register: Register) -> None:
+    """Widths and the look of rows to come: a column's own style makes no cells and prints no empty pages."""
+    for col, column in enumerate(register.columns, 1):
+        dimension = ws.column_dimensions[column_letters(col)]
+        dimension.width, dimension.hidden = column.width, column.hidden
+        dimension.font, dimension.border = look.CELL_FONT, look.BORDER
+        dimension.alignment = look.CENTRED if column.type in (DATE, NUMBER) else look.WRAPPED
+        if column.type == DATE:
+            dimension.number_format = look.DATE_FORMAT
+
+
+def _top(ws, register: Register) -> None:
+    shown = [column.width for column in register.columns if not column.hidden]
+    last = len(shown)
+    for row, text, size, least in ((TITLE_ROW, register.title, 18.0, 36.0), (HINT_ROW, register.hint, 10.0, 22.0)):
+        for col in range(1, len(register.columns) + 1):
+            cell = ws.cell(row, col)
+            cell.border, cell.font = Border(), look.CELL_FONT
+        ws.merge_cells(f"{address(row, 1)}:{address(row, last)}")
+        cell = ws.cell(row, 1)
+        look.put(cell, text)
+        name, colour = (look.HEI, look.NAVY) if row == TITLE_ROW else (look.SONG, "FF595959")
+        cell.font = Font(name=name, size=size, color=colour, charset=134)
+        cell.alignment = look.CENTRED if row == TITLE_ROW else look.WRAPPED
+        ws.row_dimensions[row].height = measure.row_height([(text, sum(shown), size)], least)
+    for col, column in enumerate(register.columns, 1):
+        cell = ws.cell(HEAD_ROW, col)
+        look.put(cell, column.head)
+        cell.font, cell.border, cell.alignment = look.HEAD_FONT, look.BORDER, look.CENTRED
+        cell.fill = PatternFill("solid", fgColor=look.HEAD_FILL)
+    heads = [(column.head, column.width - 2.5, look.SIZE) for column in register.columns]
+    ws.row_dimensions[HEAD_ROW].height = measure.row_height(heads, 30.0)
+
+
+def _rows(ws, register: Register, rows: Sequence[Record]) -> None:
+    widths = {col: column.width for col, column in enumerate(register.columns, 1) if not column.hidden}
+    for number, record in enumerate(rows or [{}], FIRST_ROW):
+        for col, column in enumerate(register.columns, 1):
+            cell = ws.cell(number, col)
+            look.dress_cell(cell, column)
+            look.put(cell, record.get(column.head))
+        look.grow_row(ws, number, widths)
+
+
+def _table(ws, register: Register, last: int) -> None:
+    """A table of Excel's own: filters, and rows typed beneath it become part of it."""
+    table = Table(displayName=register.table, ref=f"A{HEAD_ROW}:{address(last, len(register.columns))}")
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    ws.add_table(table)
+
+
+def _page(ws, repeat: str = "") -> None:
+    """A4 landscape, as wide as the page, pages numbered."""
+    ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9
+    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
+    ws.sheet_properties.pageSetUpPr.fitToPage = True
+    if repeat:
+        ws.print_title_rows = repeat
+    ws.oddFooter.center.text = "&A　第 &P 页 共 &N 页"
+    ws.page_margins.left = ws.page_margins.right = 0.4
+    ws.page_margins.top, ws.page_margins.bottom = 0.6, 0.6
+    ws.print_options.horizontalCentered = True
+    ws.sheet_view.showGridLines = False
+
+
+# --- 说明 --------------------------------------------------------------------------------------------------------------
+
+
+def _guide(ws, register: Register) -> None:
+    for col, width in enumerate(_GUIDE_WIDTHS, 1):
+        ws.column_dimensions[column_letters(col)].width = width
+    for row, (style, *texts) in enumerate(register.guide, 1):
+        if style in (GUIDE_HEADS, GUIDE_ROW):
+            _example(ws, row, texts, style == GUIDE_HEADS)
+        else:
+            _sentence(ws, row, style, texts)
+    _page(ws)
+
+
+def _sentence(ws, row: int, style: str, texts: list[str]) -> None:
+    """A title or heading over the whole width; a line as its subject and what is said of it."""
+    size = {GUIDE_TITLE: 16.0, GUIDE_HEAD: 12.0}.get(style, look.SIZE)
+    start = 2 if style == GUIDE_LINE and len(texts) == 2 else 1
+    ws.merge_cells(f"{address(row, start)}:{address(row, len(_GUIDE_WIDTHS))}")
+    plain = style == GUIDE_LINE
+    for col, text in ((1, texts[0]), (start, texts[-1])):
+        cell = ws.cell(row, col)
+        look.put(cell, text)
+        first = plain and start == 2 and col == 1
+        cell.font = Font(name=look.SONG if plain else look.HEI, size=size, bold=first, charset=134, color=None if plain else look.NAVY)
+        cell.alignment = Alignment(horizontal="left", vertical="top" if plain else "center", wrap_text=True)
+    width = sum(_GUIDE_WIDTHS[start - 1 :])
+    least = {GUIDE_TITLE: 32.0, GUIDE_HEAD: 26.0}.get(style, 20.0)
+    ws.row_dimensions[row].height = measure.row_height([(texts[-1], width, size)], least)
+
+
+def _example(ws, row: int, texts: list[str], heads: bool) -> None:
+    for col, text in enumerate(texts, 1):
+        cell = ws.cell(row, col)
+        look.put(cell, text)
+        cell.font = look.HEAD_FONT if heads else look.CELL_FONT
+        cell.border, cell.alignment = look.BORDER, look.CENTRED if heads else look.WRAPPED
+        if heads:
+            cell.fill = PatternFill("solid", fgColor=look.HEAD_FILL)
+    texts_of = list(zip(texts, _GUIDE_WIDTHS, (look.SIZE,) * len(texts), strict=False))
+    ws.row_dimensions[row].height = measure.row_height(texts_of, 24.0)
