@@ -118,7 +118,8 @@ def table(doc, widths):
     made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Mm(width)
-    margins = child(made._element.tblPr, "w:tblCellMar")
+    margins = OxmlElement("w:tblCellMar")
+    made._element.tblPr.insert_element_before(margins, "w:tblLook")
     for side in ("left", "right"):
         child(margins, f"w:{side}", w=70, type="dxa")
     return made
@@ -255,10 +256,10 @@ def check_copy():
     tag(doc, "{%p endif %}")
     for number, words, rows in (("三", "突破底线扣分", "底线表"), ("四", "特色工作", "特色表")):
         heading(doc, f"{number}、{words}{{% if not {rows} %}}：无{{% endif %}}")
-        each(doc, "条", rows, "{{ 条.序号 }}. {{ 条.内容 }}")
+        each(doc, "条", rows, "{{ 条.序号 }}{{ 条.内容 }}")
     tag(doc, "{%p if 说明表 %}")
     heading(doc, "五、其他说明")
-    each(doc, "条", "说明表", "{{ 条.序号 }}. {{ 条.内容 }}")
+    each(doc, "条", "说明表", "{{ 条.序号 }}{{ 条.内容 }}")
     tag(doc, "{%p endif %}")
     draw_answer(doc)
     save(doc, "核对稿.docx")
@@ -270,9 +271,9 @@ def draw_figures(doc):
     row(made, ("序号", "考评项", "分值", "自评", "核定", "差异", "核定说明"), widths, head=True)
     statement(made, "{%tr for 部分 in 部分表 %}")
     statement(made, "{%tr for 行 in 部分.明细 %}")
-    row(made, tuple(f"{{{{ 行.{name} }}}}" for name in "序号 考评项 分值 自评 核定 差异 说明".split()), widths, aligns="clccccl")
+    row(made, tuple(f"{{{{ 行.{name} }}}}" for name in ["序号", "考评项", "分值", "自评", "核定", "差异", "说明"]), widths, aligns="clccccl")
     statement(made, "{%tr endfor %}")
-    figures = tuple(f"{{{{ 部分.{name} }}}}" for name in "分值 自评 核定 差异 说明".split())
+    figures = tuple(f"{{{{ 部分.{name} }}}}" for name in ["分值", "自评", "核定", "差异", "说明"])
     part = row(made, ("{{ 部分.部分 }}{% if 部分.明细 %}小计{% endif %}", None, *figures), widths, name=HEI, aligns="ccccccl")
     for cell in part.cells:  # the total never stands alone on a page
         cell.paragraphs[0].paragraph_format.keep_with_next = True
@@ -287,7 +288,7 @@ def draw_figures(doc):
 
 
 def draw_changes(doc):
-    widths = (11, 50, 17, 17, 39, 22)
+    widths = (11, 60, 15, 15, 35, 20)
     made = table(doc, widths)
     row(made, ("序号", "评分细则", "自评", "核定", "核定理由", "核定者"), widths, head=True)
     statement(made, "{%tr for 行 in 调整表 %}")
@@ -302,13 +303,14 @@ def draw_answer(doc):
     lines(before, 14)
     before.paragraph_format.keep_with_next = True
     made = table(doc, widths)
-    line = row(made, ("核对意见（请在□内打√）",), widths, aligns="l", name=HEI, height=54)
+    line = row(made, ("核对意见（请在□内打√）",), widths, aligns="l", name=HEI, height=58)
     cell = line.cells[0]
     cell._element.tcPr.find(qn("w:vAlign")).set(qn("w:val"), "top")
+    lines(cell.paragraphs[0], 20, before=4, after=2)
     answers = ("□ 同意核定结果。", "□ 申请复核。事项和理由：", "", "", "", "科室负责人签字：　　　　　　　　日期：　　　　年　　月　　日")
     for words in answers:
         paragraph = cell.add_paragraph()
-        lines(paragraph, 24)
+        lines(paragraph, 24, after=6 if words is answers[-1] else 0)
         font(paragraph.add_run(words), FANG, 14)
     lines(doc.add_paragraph(), 1)
 
@@ -323,7 +325,7 @@ def notice():
     text(doc, "{{ 主送 }}：", first=0)
     text(
         doc,
-        "根据《{{ 依据名称 }}》（{{ 依据文号 }}），局考评工作领导小组组织开展了{{ 年度 }}年度{{ 考评名称 }}，"
+        "根据{% if 依据名称 %}《{{ 依据名称 }}》（{{ 依据文号 }}）{% else %}{{ 依据文号 }}{% endif %}，局考评工作领导小组组织开展了{{ 年度 }}年度{{ 考评名称 }}，"
         "考评周期为{{ 周期起 }}至{{ 周期止 }}。{{ 过程 }}现将结果通报如下：",
     )
     each(doc, "组", "等次表", "{{ 组.等次 }}等次（{{ 组.个数 }}个）：{{ 组.科室 }}。")
@@ -336,11 +338,11 @@ def notice():
     tag(doc, "{%p endif %}")
     tag(doc, "{%p if 更正表 %}")
     text(doc, "本通报对{{ 被更正 }}作如下更正：", before=4)
-    each(doc, "条", "更正表", "{{ 条.序号 }}. {{ 条.内容 }}")
+    each(doc, "条", "更正表", "{{ 条.序号 }}{{ 条.内容 }}")
     tag(doc, "{%p endif %}")
     tag(doc, "{%p if 附注表 %}")
     text(doc, "附注：", before=4)
-    each(doc, "条", "附注表", "{{ 条.序号 }}. {{ 条.内容 }}")
+    each(doc, "条", "附注表", "{{ 条.序号 }}{{ 条.内容 }}")
     tag(doc, "{%p endif %}")
     sign(doc, "{{ 单位 }}", "{{ 日期 }}")
     save(doc, "通报.docx")
@@ -356,7 +358,8 @@ def letterhead(doc):
     number.alignment = ALIGN.CENTER
     lines(number, LINE, before=6, after=0)
     font(number.add_run("　　　　〔　　　〕　　号"), FANG, SIZE_TEXT)
-    edge = child(number._element.get_or_add_pPr(), "w:pBdr")
+    edge = OxmlElement("w:pBdr")
+    number._element.get_or_add_pPr().insert_element_before(edge, "w:spacing", "w:ind", "w:jc")
     child(edge, "w:bottom", val="single", sz=18, space=4, color="FF0000")
 
 
@@ -364,32 +367,16 @@ def draw_ranks(doc):
     single = (12, 34, 15, 17)
     widths = single * 2
     made = table(doc, widths)
-    heads, shown = [], []
-    for side in "左右":
-        for name, flag in (("名次", "列名次"), ("科室", ""), ("等次", "列等次"), ("总分", "列总分")):
-            around = ("{%tc if " + flag + " %}", "{%tc endif %}") if flag else ("", "")
-            heads.append((around, name))
-            shown.append((around, f"{{{{ 行.{side}{name} }}}}"))
-    conditional_row(made, heads, widths, head=True)
+    names = (("名次", "列名次"), ("科室", ""), ("等次", "列等次"), ("总分", "列总分"))
+    row(made, tuple(optional(name, flag) for _ in "左右" for name, flag in names), widths, head=True)
     statement(made, "{%tr for 行 in 名次表 %}")
-    conditional_row(made, shown, widths)
+    row(made, tuple(f"{{{{ 行.{side}{name} }}}}" for side in "左右" for name, _ in names), widths)
     statement(made, "{%tr endfor %}")
 
 
-def conditional_row(made, cells, widths, head=False):
-    """A row in which a cell may be left out: a cell with its condition before it, one with the end behind it."""
-    line = row(made, tuple(words for _, words in cells), widths, head=head, height=6.5)
-    for cell, (around, _) in zip(list(line._tr.tc_lst), cells, strict=True):
-        for words, add in zip(around, (cell.addprevious, cell.addnext), strict=True):
-            if words:
-                add(statement_cell(words))
-
-
-def statement_cell(words):
-    cell = OxmlElement("w:tc")
-    run = child(child(cell, "w:p"), "w:r")
-    child(run, "w:t").text = words
-    return cell
+def optional(name, flag):
+    """The head of a column that is left out unless `flag`."""
+    return f"{{% if {flag} %}}{name}{{% else %}}{{{{ 略去本列 }}}}{{% endif %}}" if flag else name
 
 
 # --- 反馈 -----------------------------------------------------------------------------------------------------------
@@ -431,13 +418,9 @@ def feedback():
 def draw_result(doc):
     widths = (52, 52, 52)
     made = table(doc, widths)
-    names = (("考评等次", "", "{% if 等次 %}{{ 等次 }}{% else %}未定{% endif %}"),)
-    names += (("名次", "名次", "{{ 名次 }}{% if 参评个数 %}（参评{{ 参评个数 }}个）{% endif %}"), ("总分", "总分", "{{ 总分 }}"))
-    wrapped = [("{%tc if " + flag + " %}", "{%tc endif %}") if flag else ("", "") for _, flag, _ in names]
-    conditional_row(made, [(around, name) for around, (name, _, _) in zip(wrapped, names, strict=True)], widths, head=True)
-    conditional_row(made, [(around, words) for around, (_, _, words) in zip(wrapped, names, strict=True)], widths)
-    for line in made.rows:
-        line.height = Mm(9)
+    row(made, ("考评等次", optional("名次", "名次"), optional("总分", "总分")), widths, head=True, height=9)
+    among = "{% if 参评个数 %}（参评{{ 参评个数 }}个）{% endif %}"
+    row(made, ("{% if 等次 %}{{ 等次 }}{% else %}未定{% endif %}", "{{ 名次 }}" + among, "{{ 总分 }}"), widths, height=9)
 
 
 def draw_parts(doc):

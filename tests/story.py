@@ -76,7 +76,8 @@ def neutral(rules, section):
                 if (answer := _neutral(clause, slot)) is not None:
                     entries[clause.id + slot.suffix] = answer
                     if slot.type == sl.AMOUNT and slot.suffix:
-                        entries[clause.id + slot.suffix + sh.NOTE_SUFFIX] = "2021年5月6日全系统会议推广。"
+                        note = f"2021年5月6日全系统会议推广（{section.name}第{item.no}项）。"
+                        entries[clause.id + slot.suffix + sh.NOTE_SUFFIX] = note
     return entries
 
 

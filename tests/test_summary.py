@@ -101,7 +101,6 @@ def make_results(rules, returns, undecided=(), problems=(), received=()):
     return r.Results(
         scheme=scheme,
         batch="0123456789ab",
-        stage=r.SELF_STAGE,
         standings=self_standings(scheme, assessments),
         assessments={a.section.name: a for a in assessments},
         pending=tuple(p for a in assessments for p in a.pending),

@@ -18,6 +18,7 @@ _EXPORTS = {
     "grades": "workbook_builder.rank",
     "build": "workbook_builder.commands",
     "collect": "workbook_builder.commands",
+    "review": "workbook_builder.commands",
     "summarize": "workbook_builder.commands",
     "Scheme": "workbook_builder.model",
     "Folder": "workbook_builder.folder",

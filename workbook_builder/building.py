@@ -75,7 +75,8 @@ def section_workbook(
 def whole_workbook(rules: Rulebook, template: Template, entries: Mapping[str, Entries] | None = None) -> bytes:
     """考评表.xlsx: every section in one workbook."""
     book = plan_book(rules, rules.scheme.sections, WHOLE_BOOK, entries)
-    return write_book(book, template, global_names(rules.scheme), rules.scheme.password)
+    scheme = rules.scheme
+    return write_book(book, template, global_names(scheme, scheme.mark), scheme.password, scheme.mark)
 
 
 def build(scheme: m.Scheme, template: Template | None = None) -> tuple[dict[str, bytes], list[Problem]]:
@@ -84,5 +85,6 @@ def build(scheme: m.Scheme, template: Template | None = None) -> tuple[dict[str,
     rules = Rulebook(scheme)
     files = {WHOLE_BOOK_FILE: whole_workbook(rules, template)}
     for section in scheme.sections:
-        files[f"{SECTION_FOLDER}/{section_file(section)}"] = section_workbook(rules, section, template)
+        made = section_workbook(rules, section, template, mark=scheme.mark)
+        files[f"{SECTION_FOLDER}/{section_file(section)}"] = made
     return files, []

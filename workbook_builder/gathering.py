@@ -175,7 +175,7 @@ def _materials(scheme: m.Scheme, chosen: Adopted, received: tuple[Received, ...]
 def prepare(scheme: m.Scheme, collected: Collected, inputs: Inputs) -> Prepared:
     """Read the reviews against what was returned, the ballots, and see who bears what."""
     rules = Rulebook(scheme)
-    problems = [*inputs.problems, *_unsuitable(scheme, inputs.city)]
+    problems = [*inputs.problems, *unsuitable(scheme, inputs.city)]
     beside = Beside(inputs.ledger, inputs.city, _decided(inputs.decisions))
     found = bases(rules, collected.adopted.returns, beside)
     problems += _against_the_ledger(rules, found, inputs.ledger)
@@ -216,7 +216,8 @@ def _chosen_reviews(decisions: Iterable[rec.Decision]) -> dict[str, str]:
     return {d.object.removeprefix(prefix): d.after for d in rows}
 
 
-def _unsuitable(scheme: m.Scheme, city: Iterable[rec.CityFigure]) -> Iterator[Problem]:
+def unsuitable(scheme: m.Scheme, city: Iterable[rec.CityFigure]) -> Iterator[Problem]:
+    """Figures laid on another section although nothing of their clause can be borne elsewhere."""
     for figure in city:
         if figure.transferred and not transferable(scheme, figure):
             yield problem("TRANSFER_UNSUITABLE", figure.where, figure.bearer, clause=figure.clause)

@@ -332,7 +332,7 @@ class Scheme:
     """方案: everything that is appraised in one year, complete and consistent.
 
     `items` holds every item of every part in the notice's order. Policies with effects have been applied.
-    `text_hash` is the SHA-256 of the scheme's canonical text. `extra` keeps what others work out of the scheme once
+    `mark` (试填, 演示数据) goes to the head of every page. `text_hash` is the SHA-256 of the scheme's canonical text. `extra` keeps what others work out of the scheme once
     (its rulebook); it is no part of it and never compared.
     """
 
@@ -361,6 +361,7 @@ class Scheme:
     text_hash: str = ""
     deadline: str = ""
     contact: str = ""
+    mark: str = ""
     extra: dict = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property

@@ -45,7 +45,7 @@ class EntryReading:
     typed: Mapping[tuple[str, str], Typed] = field(repr=False)
 
     @property
-    def any(self) -> bool:
+    def given(self) -> bool:
         return any(self.typed.values())
 
 
@@ -68,7 +68,7 @@ _HEADS = {forms.MARK_KEY: "特别情况", forms.OWN_KEY: "填票科室\n（可�
 
 def entry_book(scheme: m.Scheme, kept: EntryReading | None = None) -> bytes:
     """The entry workbook; with `kept` everything typed so far stands in it again."""
-    kept = kept if kept is not None and kept.any else EntryReading(scale_of(scheme), {})
+    kept = kept if kept is not None and kept.given else EntryReading(scale_of(scheme), {})
     groups = [group.name for group in scheme.rater_groups]
     groups += sorted({group for group, _ in kept.typed if kept.typed[group, _]} - set(groups))
     sheets = forms.pass_sheets(groups)
@@ -155,8 +155,8 @@ class _PassSheet:
     def _rules(self) -> str:
         """Drop-downs, ranges and red marks of the inputs; the range of the sections' names."""
         pen, ws = self.pen, self.ws
-        pen.choices(ws, self._column(_MARK), (BLANK_BALLOT, VOID_BALLOT))
         words = pen.choices(ws, self._column(self.gap - 1), tuple(s.name for s in self.scheme.sections))
+        pen.choices(ws, self._column(_MARK), (BLANK_BALLOT, VOID_BALLOT))
         votes = f"{address(_FIRST, _MARK + 1)}:{address(self.last, self.gap - 2)}"
         scale = number(self.slot.high)
         pen.numbers(ws, votes, scale, f"请填 0 至 {scale} 的数字；弃权的空着。")

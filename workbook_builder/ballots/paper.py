@@ -6,6 +6,8 @@ section) stands beside the page and is not printed.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from workbook_builder import model as m
 from workbook_builder.ballots import forms
 from workbook_builder.ballots.pen import (
@@ -60,9 +62,9 @@ def ballot_books(scheme: m.Scheme) -> dict[str, bytes]:
 
 def rules(scheme: m.Scheme) -> tuple[str, ...]:
     """What the ballot says above its lines."""
-    own = ("不给本科室打分，本科室一行空着。",) if excludes_own(scheme) else ()
+    own = ("在被测评科室工作的，不给本科室打分，该行空着。",) if excludes_own(scheme) else ()
     texts = (
-        f"每个科室按 0 至 {number(scale_of(scheme))} 分打分，可以是整数，也可以保留一位小数。",
+        f"每个科室打 0 至 {number(scale_of(scheme))} 分，可以是整数，也可以带一位小数。",
         "弃权的空着不填；填 0 是打 0 分，不是弃权。",
         *own,
         "无记名测评：票上不写姓名，不做记号。",
@@ -122,7 +124,7 @@ def _lines(pen: Pen, ws, scheme: m.Scheme, first: int, last: int) -> None:
     state = _state_formula(scheme, value)
     for row, section in enumerate(scheme.sections, first):
         pen.put(ws, row, _KEY, forms.section_key(section.name), _HIDDEN)
-        pen.put(ws, row, _NO, str(row - first + 1), _NO_LOOK)
+        pen.put(ws, row, _NO, Decimal(row - first + 1), _NO_LOOK)
         pen.put(ws, row, _NAME, section.name, _NAME_LOOK)
         pen.put(ws, row, _VOTE, None, _INPUT)
         pen.formula(ws, row, _STATE, state, "", _HIDDEN)

@@ -41,7 +41,7 @@ class Votes:
     open: frozenset[str] = frozenset()
 
     @property
-    def any(self) -> bool:
+    def given(self) -> bool:
         """Whether anything was handed in, countable or not."""
         return bool(self.open) or any(self.ballots.values())
 

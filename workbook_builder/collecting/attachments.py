@@ -20,7 +20,7 @@ from workbook_builder.rules.sheet import NOTE_SUFFIX
 _FORM_WORD = "申报"
 _EVIDENCE_FIELD = re.compile(rf"申报/\d+#{EVIDENCE}")
 #: A file name in running text: what leads up to an extension.
-_MENTION = re.compile(r"[^\s，。；：、,;:《》“”\"]+\.(?:pdf|docx?|jpe?g|png|xlsx|zip)(?![A-Za-z0-9])", re.IGNORECASE)
+_MENTION = re.compile(r"[^\s，。；：、,;:《》“”\"]+?\.(?:pdf|docx?|jpe?g|png|xlsx|zip)(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def section_of(scheme: m.Scheme, file: str) -> str:
@@ -128,7 +128,13 @@ def _listed(text: str, have: set[str]) -> Iterator[str]:
 def _mentioned(name: str, have: set[str]) -> bool:
     """In running text nothing parts a name from the words around it."""
     plain = _plain(name)
-    return any(plain.endswith(known) or known.endswith(plain) for known in have if "." in known)
+    return any(_ends(plain, known) or _ends(known, plain) for known in have if "." in known)
+
+
+def _ends(text: str, name: str) -> bool:
+    """Whether `text` ends in `name`, not in the middle of a number or a Latin word: 11.pdf is not 1.pdf."""
+    before = text[: -len(name)][-1:]
+    return text.endswith(name) and not (before.isascii() and before.isalnum() and name[0].isascii() and name[0].isalnum())
 
 
 def _spellings(file: str) -> set[str]:

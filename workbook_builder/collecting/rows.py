@@ -67,7 +67,7 @@ def astray(
         problems.append(problem("ANSWER_ASTRAY", place.at(cell=a1(row, col), field=key), cell.value))
         if rows.by_row[row].get(section_layout.ANSWER, NO_CELL).value in (None, "") and key in form.slots:
             doubtful.add(key)
-    for (row, col), area in _covered(sheet, fields):
+    for (row, col), area in covered(sheet, fields):
         name = fields[row, col]
         problems.append(problem("CELLS_MERGED", place.at(cell=a1(row, col), field=name), area))
         doubtful.add(name)
@@ -107,7 +107,7 @@ def _like_an_answer(value: object) -> bool:
     return value.strip() in (m.YES, m.NO) or any(char.isdigit() for char in value)
 
 
-def _covered(sheet: Sheet, fields: dict[tuple[int, int], str]) -> Iterator[tuple[tuple[int, int], str]]:
+def covered(sheet: Sheet, fields: dict[tuple[int, int], str]) -> Iterator[tuple[tuple[int, int], str]]:
     """(place, merged range) of every input that is merged into a cell before it: what stood there is gone."""
     for area in sheet.merged:
         first, _, last = area.partition(":")

@@ -7,11 +7,26 @@
 `workbook_builder.cli` gives them a voice.
 """
 
+from workbook_builder.commands.archiving import archive
 from workbook_builder.commands.issue import build
 from workbook_builder.commands.outcome import Outcome
 from workbook_builder.commands.progress import status
+from workbook_builder.commands.reviewing import review
 from workbook_builder.commands.schemes import check, dump, load
 from workbook_builder.commands.tally import collect, summarize
 from workbook_builder.commands.year import demo, new
 
-__all__ = ["Outcome", "build", "check", "collect", "demo", "dump", "load", "new", "status", "summarize"]
+__all__ = [
+    "Outcome",
+    "archive",
+    "build",
+    "check",
+    "collect",
+    "demo",
+    "dump",
+    "load",
+    "new",
+    "review",
+    "status",
+    "summarize",
+]

@@ -11,11 +11,11 @@ from pathlib import Path
 from workbook_builder import pipeline
 from workbook_builder.commands import advice
 from workbook_builder.commands.outcome import Outcome, misuse
-from workbook_builder.commands.session import find, read_scheme_of
+from workbook_builder.commands.session import find, open_scheme
+from workbook_builder.duties import Task, tasks
 from workbook_builder.folder import Folder
 from workbook_builder.model import Scheme
 from workbook_builder.problems import ERROR, WARNING, sort_problems
-from workbook_builder.results import SELF_STAGE
 from workbook_builder.returns import ATTACHMENT
 from workbook_builder.summary.facts import NOBODY, Facts
 
@@ -28,12 +28,13 @@ def status(directory: str | Path = ".", progress: pipeline.Progress | None = Non
     folder, missing = find(directory)
     if folder is None:
         return misuse("status", missing)
-    scheme, problems = read_scheme_of(folder)
-    if scheme is None:
+    source, problems = open_scheme(folder)
+    if source is None:
         advised = "打开 方案.xlsx 改正列出的错误，再运行 kaoping check"
         return misuse("status", *problems, folder=folder, next=advised)
-    collected = pipeline.collect(folder, scheme, progress)
-    results = pipeline.summarize(scheme, collected)
+    scheme = source.scheme
+    prepared, year = pipeline.year(folder, source, progress)
+    collected, results = prepared.collected, year.results
     facts = Facts(results)
     issued, summary = _issued(folder, scheme), _summary(folder, results.batch)
     return Outcome(
@@ -46,14 +47,19 @@ def status(directory: str | Path = ".", progress: pipeline.Progress | None = Non
             "title": f"{scheme.unit}{scheme.title}",
             "deadline": scheme.deadline,
             "issued": issued,
-            "stage": SELF_STAGE if results.received else "",
+            "stage": results.reached.name if results.received or results.is_final else "",
+            "approved": results.reached.approved,
             "summary": summary,
             "interrupted": folder.journal.exists(),
             "batch": results.batch,
             "sections": [_section(name, facts) for name in results.assessments],
             "unplaced": _counts(NOBODY, facts),
             "missing": list(results.without_return),
-            "next": _next(collected, issued, summary),
+            "reviewers": reviewers(scheme, prepared),
+            "ballots": any(found.result is not None for found in prepared.evaluations.values()),
+            "waiting": [list(decision.key) for decision in year.needed],
+            "archived": results.reached.approved and (folder.archive / results.reached.name).is_dir(),
+            "next": _next(collected, year, issued, summary, folder),
         },
     )
 
@@ -108,7 +114,36 @@ def _summary(folder: Folder, batch: str) -> str:
     return CURRENT if known == batch else OUTDATED
 
 
-def _next(collected: pipeline.Collected, issued: str, summary: str) -> str:
+def reviewers(scheme: Scheme, prepared: pipeline.Prepared) -> list[dict[str, object]]:
+    """Per reviewer: whose sections, which are done, and the book in use."""
+    return [
+        {
+            "reviewer": reviewer,
+            "sections": [task.section.name for task in found],
+            "done": [task.section.name for task in found if _done(prepared, reviewer, task)],
+            "file": prepared.reviewed_files.get(reviewer),
+        }
+        for reviewer, found in tasks(scheme).items()
+    ]
+
+
+def _done(prepared: pipeline.Prepared, reviewer: str, task: Task) -> bool:
+    """A section is done once 核定完成 says so, and every 突破底线 row of it says 有 or 无."""
+    review = prepared.reviews.get((reviewer, task.section.name))
+    if review is None:
+        return False
+    said = all(clause.id in review.values for item in task.bottom for clause in item.clauses)
+    return said and (review.done or not (task.items or task.special))
+
+
+def _next(collected: pipeline.Collected, year: pipeline.Year, issued: str, summary: str, folder: Folder) -> str:
+    results = year.results
+    if results.is_final and summary == CURRENT:
+        if results.reached.approved and (folder.archive / results.reached.name).is_dir():
+            return "已审定并归档；以后有更正，在 决定.xlsx 写明，再运行 kaoping summarize"
+        return advice.after_summarize(results, year.needed, True)
+    if results.is_final:
+        return "运行 kaoping summarize 生成汇总"
     if issued == ABSENT and not collected.received:
         return "核对方案（kaoping check），再运行 kaoping build 生成下发表"
     if issued == OUTDATED and not collected.received:
@@ -119,5 +154,5 @@ def _next(collected: pipeline.Collected, issued: str, summary: str) -> str:
         return "运行 kaoping summarize 生成汇总"
     advised = advice.after_collect(collected)
     return advised.replace("运行 kaoping summarize 看目前的汇总", "收到后再运行 kaoping summarize").replace(
-        "都齐了，运行 kaoping summarize 生成汇总", "都齐了，打开 4汇总/汇总表.xlsx 核对，开始核定"
+        "都齐了，运行 kaoping summarize 生成汇总", "都齐了，打开 4汇总/汇总表.xlsx 核对，再运行 kaoping review 生成核定表"
     )

@@ -13,6 +13,7 @@ from zipfile import BadZipFile
 
 from workbook_builder.commands.outcome import Outcome, misuse, shown_path
 from workbook_builder.folder import SUBFOLDERS, Folder, Outputs, log, recover, run_lock
+from workbook_builder.gathering import Opened
 from workbook_builder.model import Scheme
 from workbook_builder.problems import Problem, Where, has_errors, problem, sort_problems
 
@@ -23,11 +24,15 @@ _BROKEN = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxEr
 
 @dataclass
 class Session:
-    """A folder under lock. `remarks` are problems of the run itself (lock, recovery); they go into no output file."""
+    """A folder under lock. `remarks` are problems of the run itself (lock, recovery); they go into no output file.
+
+    source  the scheme in force, with the decisions that made it so
+    """
 
     command: str
     folder: Folder
     remarks: list[Problem] = field(default_factory=list)
+    source: Opened | None = None
 
     def publish(self, files: Iterable[tuple[str, bytes]] | Outputs, batch: str) -> tuple[str, ...]:
         """Write all files or none; the names written. What stood in the way joins the remarks."""
@@ -64,11 +69,12 @@ def in_folder(command: str, directory: str | Path, work: Callable[[Session, Sche
         return misuse(command, missing)
 
     def with_scheme(session: Session) -> Outcome:
-        scheme, problems = read_scheme_of(folder)
-        if scheme is None:
+        source, problems = open_scheme(folder)
+        if source is None:
             return misuse(command, *problems, next="改正方案中列出的错误，再运行 kaoping check")
         _complete(folder)
-        return work(session, scheme, problems)
+        session.source = source
+        return work(session, source.scheme, problems)
 
     return locked(command, folder, with_scheme)
 
@@ -89,9 +95,12 @@ def find(directory: str | Path) -> tuple[Folder | None, Problem | None]:
     return None, problem("NO_FOLDER" if Path(directory).exists() else "FILE_NOT_FOUND", Where(), shown)
 
 
-def read_scheme_of(folder: Folder) -> tuple[Scheme | None, list[Problem]]:
-    """The folder's scheme, None if it has errors, and everything found in it."""
-    return read_scheme_file(folder.scheme, folder.relative(folder.scheme))[:2]
+def open_scheme(folder: Folder) -> tuple[Opened | None, list[Problem]]:
+    """The folder's scheme with the changes of 决定 applied, None if it has errors, and everything found in 方案."""
+    from workbook_builder.pipeline import opened
+
+    scheme, problems, document = read_scheme_file(folder.scheme, folder.relative(folder.scheme))
+    return (None if scheme is None else opened(folder, scheme, document)), problems
 
 
 def read_scheme_file(path: Path, name: str):

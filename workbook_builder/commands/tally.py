@@ -1,4 +1,4 @@
-"""collect and summarize: 2回收 → problems and receipts, and 4汇总 of the stage reached.
+"""collect and summarize: everything in the folder → what goes back to the sections, and 4汇总 of the stage reached.
 
 Comes in: a working folder. Goes out: an `Outcome`. What stands in 4汇总 is ours and is replaced as a whole; nothing of it
 depends on the clock or on what happened in earlier runs.
@@ -11,23 +11,28 @@ from pathlib import Path
 
 from workbook_builder import pipeline
 from workbook_builder.commands import advice
+from workbook_builder.commands.mending import plan_mending
 from workbook_builder.commands.outcome import Outcome
-from workbook_builder.commands.session import Session, in_folder, read_scheme_file
-from workbook_builder.folder import History
+from workbook_builder.commands.placing import Placing
+from workbook_builder.commands.posting import plan_letters
+from workbook_builder.commands.registering import plan_decisions
+from workbook_builder.commands.session import Session, in_folder
+from workbook_builder.folder import History, Outputs
 from workbook_builder.model import Scheme
+from workbook_builder.problems import sort_problems
 from workbook_builder.results import NOT_ADOPTED, NOT_RETURNED, Results
 
 #: Keys of 结果.json that the JSON object of summarize repeats; the rest stands in the file.
-_REPEATED = ("batch", "stage", "provisional", "pending", "standings", "missing")
+_REPEATED = ("batch", "stage", "approved", "code", "provisional", "pending", "standings", "moved", "missing")
 
 
 def collect(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
-    """Read everything in 2回收: problems, receipts, who is missing. Writes 问题清单.xlsx."""
+    """Read everything that came: problems, receipts, who is missing. Writes 问题清单, 退回修改 and 催办文字."""
     return in_folder("collect", directory, lambda session, scheme, _: _collect(session, scheme, progress))
 
 
 def summarize(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
-    """Everything so far: 汇总表.xlsx, 结果.json and 问题清单.xlsx."""
+    """Everything so far: 汇总表, 结果.json, 问题清单, and the letters of the stage reached."""
     return in_folder("summarize", directory, lambda session, scheme, _: _summarize(session, scheme, progress))
 
 
@@ -36,65 +41,102 @@ def problem_title(scheme: Scheme) -> str:
 
 
 def _collect(session: Session, scheme: Scheme, progress: pipeline.Progress | None) -> Outcome:
-    from workbook_builder.summary import problem_workbook
-
     folder = session.folder
-    collected = pipeline.collect(folder, scheme, progress)
-    listing = problem_workbook(collected.problems, problem_title(scheme), scheme=scheme)
-    outputs = session.publish([(folder.relative(folder.problem_list), listing)], collected.batch)
+    prepared, year = pipeline.year(folder, session.source, progress)
+    collected, problems = prepared.collected, year.results.problems
+    placing = Placing(folder, Outputs(folder))
+    placing.outputs.add(folder.relative(folder.problem_list), _problem_list(scheme, prepared, year.results))
+    back = plan_mending(placing, scheme, prepared, problems)
+    plan_decisions(placing, scheme, year.needed)
+    outputs = _publish(session, placing, prepared.batch)
     return Outcome(
         "collect",
         outputs=outputs,
-        problems=collected.problems,
+        problems=sort_problems([*problems, *placing.problems]),
         received=collected.received,
         data={
-            "batch": collected.batch,
+            "batch": prepared.batch,
             "returned": [section.name for section in scheme.sections if section.name in collected.adopted.returns],
             "undecided": sorted(collected.adopted.undecided),
             "missing": [s.name for s in scheme.sections if s.name in {*collected.missing, *collected.refused}],
             "refused": list(collected.refused),
+            "sent_back": back,
             "next": advice.after_collect(collected),
         },
     )
 
 
+def _publish(session: Session, placing: Placing, batch: str) -> tuple[str, ...]:
+    """Everything planned, unless a file that must not be overwritten blindly could not be read."""
+    return () if placing.blocked else session.publish(placing.outputs, batch)
+
+
 def _summarize(session: Session, scheme: Scheme, progress: pipeline.Progress | None) -> Outcome:
-    from workbook_builder.summary import problem_workbook, result_json, summary_workbook
+    from workbook_builder.stages import figures, snapshot_bytes
+    from workbook_builder.summary import result_json, summary_workbook
 
     folder = session.folder
-    collected = pipeline.collect(folder, scheme, progress)
-    results = pipeline.summarize(scheme, collected)
+    prepared, year = pipeline.year(folder, session.source, progress)
+    results, placing = year.results, Placing(folder, Outputs(folder))
     text = result_json(results)
     files = {
-        folder.summary_book: summary_workbook(results, _other_readings(session, scheme, collected, results)),
+        folder.summary_book: summary_workbook(results, _other_readings(session, prepared, results), scheme.mark),
         folder.result: text,
-        folder.problem_list: problem_workbook(results.problems, problem_title(scheme), results=results),
+        folder.problem_list: _problem_list(scheme, prepared, results),
     }
-    outputs = session.publish([(folder.relative(path), data) for path, data in files.items()], results.batch)
+    if year.reached.newly_approved:
+        data = snapshot_bytes(results.reached, figures(results.finals, results.standings))
+        files[folder.approved_result(year.reached.number)] = data
+    for path, data in files.items():
+        placing.outputs.add(folder.relative(path), data)
+    plan_mending(placing, scheme, prepared, results.problems)
+    plan_decisions(placing, scheme, year.needed)
+    plan_letters(placing, results)
+    outputs = _publish(session, placing, results.batch)
     shown = {key: value for key, value in json.loads(text).items() if key in _REPEATED}
     changes = _remember(session, results, shown["standings"]) if outputs else []
     return Outcome(
         "summarize",
         outputs=outputs,
-        problems=results.problems,
+        problems=sort_problems([*results.problems, *placing.problems]),
         received=results.received,
-        data={**shown, "refused": list(collected.refused), "changes": changes, "next": advice.after_summarize(results, bool(outputs))},
+        data={
+            **shown,
+            "refused": list(prepared.collected.refused),
+            "waiting": [list(decision.key) for decision in year.needed],
+            "changes": changes,
+            "next": advice.after_summarize(results, year.needed, bool(outputs)),
+        },
     )
 
 
-def _other_readings(session: Session, scheme: Scheme, collected: pipeline.Collected, results: Results):
+def _problem_list(scheme: Scheme, prepared: pipeline.Prepared, results: Results) -> bytes:
+    from workbook_builder.returning import differences
+    from workbook_builder.rules.items import Rulebook
+    from workbook_builder.summary import problem_workbook
+
+    conflicts = prepared.collected.adopted.conflicts
+    rules = Rulebook(scheme) if conflicts else None
+    versions = {}
+    for section, returns in conflicts.items():
+        rows = differences(rules, returns)
+        versions[section] = (tuple(x.file for x in returns), tuple((d.caption, d.values, d.cells) for d in rows))
+    return problem_workbook(results.problems, problem_title(scheme), results=results, versions=versions)
+
+
+def _other_readings(session: Session, prepared: pipeline.Prepared, results: Results):
     """What the other readings of the policies would change this year: the same returns scored once for each."""
     from workbook_builder.scheme.readings import with_reading
     from workbook_builder.summary import other_readings
 
+    source = session.source
     name = session.folder.relative(session.folder.scheme)
-    _, _, document = read_scheme_file(session.folder.scheme, name)
 
     def rescore(policy: str, value: str):
-        other = with_reading(document, name, policy, value)
-        if other is None or other.sections != scheme.sections:
+        other = with_reading(source.document, name, policy, value)
+        if other is None or other.sections != source.scheme.sections:
             return None
-        return pipeline.summarize(other, collected).standings
+        return pipeline.summarize(other, prepared).results.standings
 
     return other_readings(results, rescore)
 
@@ -115,7 +157,7 @@ def _moved(before: dict | None, standings: list[dict]) -> list[dict[str, object]
         {"section": row["section"], "figure": figure, "before": old[row["section"]].get(figure), "now": row.get(figure)}
         for row in standings
         if row["section"] in old
-        for figure in ("总分", "名次")
+        for figure in ("总分", "名次", "等次")
         if old[row["section"]].get(figure) != row.get(figure)
     ]
 

@@ -19,8 +19,8 @@ from workbook_builder.folder.paths import SCHEME
 from workbook_builder.problems import Problem, Where, has_errors, problem
 
 DEMO_FOLDER = "考评演示"
-_DEMO_RETURNS = "2回收"
-_BASICS = "基本信息"
+_BASICS, _MARK = "基本信息", "页眉标记"
+DEMO_MARK = "演示数据"
 
 
 def new(directory: str | Path, scheme: str | Path | None = None, from_dir: str | Path | None = None) -> Outcome:
@@ -29,16 +29,22 @@ def new(directory: str | Path, scheme: str | Path | None = None, from_dir: str |
 
 
 def demo(directory: str | Path = DEMO_FOLDER, progress: pipeline.Progress | None = None) -> Outcome:
-    """The whole story on the bundled scheme and returns. The folder is then an ordinary working folder."""
+    """The whole year on the bundled scheme and 演示数据, step by step. The folder is then an ordinary working folder."""
     root = Path(directory)
     if root.is_dir() and any(root.iterdir()):
         return misuse("demo", problem("FOLDER_NOT_EMPTY", Where(), shown_path(root)))
-    made = _new("demo", root, *_source(None, None))
+    made = _new("demo", root, *_source(None, None), mark=DEMO_MARK)
     if made.folder is None or made.exit_code:
         return made
-    steps = [made, build(root), locked("demo", made.folder, _copy_returns)]
-    if not any(has_errors(step.problems) or step.misuse for step in steps):
-        steps.append(replace(summarize(root, progress), command="demo"))
+    steps, story = [made, build(root)], []
+    for title, places in _STORY:
+        if any(has_errors(step.problems) or step.misuse for step in steps):
+            break
+        steps.append(locked("demo", made.folder, lambda session, places=places: _copy(session, places)))
+        reached = summarize(root, progress)
+        story.append({"step": title, **{key: reached.data.get(key) for key in ("stage", "approved", "standings")}})
+        if title == _STORY[-1][0]:
+            steps.append(replace(reached, command="demo"))
     told = steps[-1]
     failed = told.command != "demo" or not told.outputs or any(has_errors(step.problems) for step in steps[:-1])
     return Outcome(
@@ -46,11 +52,19 @@ def demo(directory: str | Path = DEMO_FOLDER, progress: pipeline.Progress | None
         outputs=tuple(sorted({name for step in steps for name in step.outputs})),
         problems=told.problems if not failed else tuple(p for step in steps for p in step.problems),
         received=told.received,
-        data={**told.data, "next": f"进入“{shown_path(root)}”，先看 4汇总/汇总表.xlsx，再看 问题清单.xlsx；可改动 2回收 里的表再运行 kaoping summarize"},
+        data={**told.data, "story": story, "next": f"进入“{shown_path(root)}”，先看 4汇总/汇总表.xlsx，再看 问题清单.xlsx；可改动 2回收 里的表再运行 kaoping summarize"},
         folder=made.folder,
         misuse=any(step.misuse for step in steps),
         forgiven=not failed,
     )
+
+
+#: The year of the demonstration: what happens, and what then lies in the folder.
+_STORY = (
+    ("日常检查登记、各科室报送自评", ("台账.xlsx", "2回收")),
+    ("市局反馈到达，各核定人交回核定表", ("市局反馈.xlsx", "3核定")),
+    ("述职测评录入，领导小组审定", ("测评", "决定.xlsx")),
+)
 
 
 # --- the parts ------------------------------------------------------------------------------------------------------
@@ -74,14 +88,14 @@ def bundled_scheme() -> Path | None:
         return None
 
 
-def _new(command: str, root: Path, source: Path | None, last: Path | None) -> Outcome:
+def _new(command: str, root: Path, source: Path | None, last: Path | None, mark: str = "") -> Outcome:
     if root.exists() and not root.is_dir():
         return misuse(command, problem("NOT_A_FOLDER", Where(), shown_path(root)))
     if source is None:
         return misuse(command, problem("BUNDLE_MISSING", Where(), resources.SCHEME_2021))
     if not source.is_file():
         return misuse(command, problem("FILE_NOT_FOUND", Where(), shown_path(source)))
-    data, problems = scheme_book(source)
+    data, problems = scheme_book(source, mark)
     if data is None:
         return misuse(command, *problems)
     folder = Folder(root.absolute())
@@ -89,7 +103,7 @@ def _new(command: str, root: Path, source: Path | None, last: Path | None) -> Ou
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         return misuse(command, write_problem(error, shown_path(root)))
-    files = [(SCHEME, data)]
+    files = [(SCHEME, data), *_registers(folder, data)]
     if last is not None:
         problems.append(problem("YEAR_COPIED", Where(SCHEME, _BASICS), shown_path(last)))
         template = last / OWN_TEMPLATE
@@ -117,8 +131,23 @@ def _lay_out(session: Session, files: list[tuple[str, bytes]], problems: list[Pr
     )
 
 
-def scheme_book(source: Path) -> tuple[bytes | None, list[Problem]]:
-    """方案.xlsx made of any scheme file: an .xlsx as it stands, other forms written anew; None if it cannot be read."""
+def _registers(folder: Folder, scheme_data: bytes) -> list[tuple[str, bytes]]:
+    """Blank 决定, 台账, 市局反馈 where there are none; a scheme with errors gets them from build."""
+    from workbook_builder.registers import city_workbook, decisions_workbook, ledger_workbook
+    from workbook_builder.scheme import read_scheme
+
+    scheme, _, _ = read_scheme(scheme_data, SCHEME)
+    if scheme is None:
+        return []
+    makers = {folder.decisions: decisions_workbook, folder.ledger: ledger_workbook, folder.city_feedback: city_workbook}
+    return [(folder.relative(path), make(scheme)) for path, make in makers.items() if not path.exists()]
+
+
+def scheme_book(source: Path, mark: str = "") -> tuple[bytes | None, list[Problem]]:
+    """方案.xlsx made of any scheme file: an .xlsx as it stands, other forms written anew; None if it cannot be read.
+
+    `mark` is set as 页眉标记.
+    """
     from workbook_builder.scheme import write_book
 
     scheme, problems, document = read_scheme_file(source, source.name)
@@ -126,16 +155,31 @@ def scheme_book(source: Path) -> tuple[bytes | None, list[Problem]]:
         return None, problems
     # Places are the same in the copy.
     problems = [replace(p, where=replace(p.where, file=SCHEME)) for p in problems]
-    if source.suffix.lower() == ".xlsx":
+    if source.suffix.lower() == ".xlsx" and not mark:
         return source.read_bytes(), problems
-    return write_book(document), problems
+    return write_book(_marked(document, mark)), problems
 
 
-def _copy_returns(session: Session) -> Outcome:
+def _marked(document, mark: str):
+    """The document with 页眉标记 set to `mark`."""
+    if not mark:
+        return document
+    rows = [
+        replace(row, values={**row.values, "内容": mark}) if row.values.get("项目") == _MARK else row
+        for row in document[_BASICS]
+    ]
+    return {**document, _BASICS: rows}
+
+
+def _copy(session: Session, places: tuple[str, ...]) -> Outcome:
+    """Files and folders of the bundled year, as the people of the story put them into the working folder."""
     try:
-        place = resources.path(resources.DEMO) / _DEMO_RETURNS
+        root = resources.path(resources.DEMO)
     except FileNotFoundError:
         return misuse("demo", problem("BUNDLE_MISSING", Where(), resources.DEMO))
-    listing = list_returns(place, place)
-    files = [(f"{_DEMO_RETURNS}/{name}", path.read_bytes()) for name, path in listing.files]
+    files = []
+    for place in places:
+        path = root / place
+        found = [(place, path)] if path.is_file() else [(f"{place}/{n}", p) for n, p in list_returns(path, path).files]
+        files += [(name, path.read_bytes()) for name, path in found]
     return Outcome("demo", outputs=session.publish(files, batch_number(files)))

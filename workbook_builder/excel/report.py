@@ -316,9 +316,10 @@ class Page:
 
     # --- what a reader needs on long sheets ----------------------------------------------------------------------
 
-    def header(self, row: int) -> None:
-        """Row `row` is the heading: it stays on the screen and is printed again on every page."""
-        self.ws.freeze_panes(row, 0)
+    def header(self, row: int, frozen: bool = True) -> None:
+        """Row `row` is the heading: it stays on the screen (if `frozen`) and is printed again on every page."""
+        if frozen:
+            self.ws.freeze_panes(row, 0)
         self.ws.repeat_rows(row - 1)
 
     def filtered(self, first: int, last: int) -> None:

@@ -51,6 +51,15 @@ def stable_save(workbook, cached: Cached) -> bytes:
     return out.getvalue()
 
 
+def as_saved_here(data: bytes) -> bool:
+    """Whether `data` is a workbook of ours that no office program has saved since: they all write their own core part."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return package.read("docProps/core.xml") == _CORE.encode("utf-8")
+    except (KeyError, OSError, ValueError, zipfile.BadZipFile):
+        return False
+
+
 def write_part(target: zipfile.ZipFile, name: str, data: bytes) -> None:
     """One zip entry without date, user or platform."""
     info = zipfile.ZipInfo(name, _EPOCH)

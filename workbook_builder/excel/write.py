@@ -144,7 +144,7 @@ class _Writer:
             ws.append((name, section or None, None, None, "meta", value or None))
         for place in self.book.fields:
             cell = address(place.row, place.col)
-            ws.append((place.name, place.section, place.sheet, cell, place.role, place.value or None))
+            ws.append((place.name, place.section or None, place.sheet, cell, place.role, place.value or None))
         ws.sheet_state = "veryHidden"
         self._protect(ws)
         if self.lists is not None:

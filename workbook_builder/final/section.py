@@ -194,10 +194,10 @@ class _Section:
         reviewer = reviewers(scheme, self.section, m.SPECIAL)[0]
         scored = self.scored.get(reviewer)
         review = None
-        if scored is not None and self._done(reviewer):
+        if scored is not None and scored.special is not None and self._done(reviewer):
             review = scored.special
             if review.value is None:
-                self._wait(m.SPECIAL, self._special_reason(reviewer, scored.special_state))
+                self._wait(m.SPECIAL, self._special_reason(reviewer, scored.states.get(sh.PROPOSED, "")))
         else:
             self._wait(m.SPECIAL, r.NOT_REVIEWED)
         start = review or Figure(None, ZERO, part.full if part.full is not None else scheme.special_awarded[1])
@@ -238,11 +238,11 @@ class _Section:
                 found.append(Figure(None, ZERO, INFINITE))
                 continue
             if verdict.figure.value is None:
-                self._wait(item.key, self._bottom_reason(reviewer, clause, verdict.present))
+                self._wait(item.key, self._bottom_reason(reviewer, clause, verdict.present == rec.PRESENT))
             found.append(verdict.figure)
         return sum_figure(found, [])
 
-    def _bottom_reason(self, reviewer: str, clause: m.Clause, present: bool | None) -> str:
+    def _bottom_reason(self, reviewer: str, clause: m.Clause, present: bool) -> str:
         review = self.work.reviews.get((reviewer, self.section.name))
         if review is not None and any(name.startswith(clause.id) for name in review.refused):
             return r.REVIEW_WRONG

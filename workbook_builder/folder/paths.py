@@ -113,6 +113,10 @@ class Folder:
         return self.summary / "问题清单.xlsx"
 
     @property
+    def reminders(self) -> Path:
+        return self.summary / "催办文字.txt"
+
+    @property
     def sent_back(self) -> Path:
         return self.summary / "退回修改"
 
@@ -131,6 +135,10 @@ class Folder:
     @property
     def archive(self) -> Path:
         return self.root / "5归档"
+
+    def approved_result(self, number: int) -> Path:
+        """The archived figures of 审定稿 (0) or of 更正稿`number`."""
+        return self.archive / ("审定结果.json" if number == 0 else f"更正稿{number}结果.json")
 
     # --- the program's own state; deleting it loses no data
     @property

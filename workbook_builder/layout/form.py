@@ -35,7 +35,7 @@ REVIEW = {
     EVIDENCE: ("佐证材料\n（文件名，一行一个）", "写明随表报送的佐证材料的文件名，一行一个（Alt+Enter 换行）。"),
 }
 OTHER_ITEM = "其他"
-_REVIEW_HEADING = ("以下供核定", "以下供核定，不属通知表样，不打印")
+_REVIEW_HEADING = ("以下供核定", "不属通知表样，不打印")
 #: Characters of an item that its choice quotes, and that the field for file names has room for.
 _QUOTED, _EVIDENCE_ROOM = 24, 90
 

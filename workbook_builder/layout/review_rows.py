@@ -153,7 +153,9 @@ class BottomColumns:
     @property
     def face(self) -> Face:
         columns = (1, 2, 3, *(4, 5) * self.events, 6, 7, 8, 9, 10)
-        return Face(hidden=(1, self.mark), last=self.state, sample=3, columns=columns)
+        inputs = (PRESENT, *range(FIRST_AMOUNT, self.more + 1))
+        locked = {("科室", col): self.beside for col in inputs}
+        return Face(hidden=(1, self.mark), last=self.state, sample=PRESENT, locked=locked, columns=columns)
 
 
 def bottom_key(section: str, clause_id: str) -> str:

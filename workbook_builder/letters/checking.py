@@ -7,6 +7,7 @@ checked by reading them; what they do to the document, and that every page says 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 
 from docx import Document
@@ -17,7 +18,7 @@ from workbook_builder import resources
 from workbook_builder.letters import nouns as n
 from workbook_builder.letters.language import check_language
 from workbook_builder.letters.making import as_word_writes, compile_parts, make
-from workbook_builder.letters.names import NAMES, REQUIRED, UNAPPROVED, Names, Values
+from workbook_builder.letters.names import NAMES, OMITTED, REQUIRED, UNAPPROVED, Names, Values
 from workbook_builder.letters.package import DOCUMENT, Parts, place, read_parts, written
 from workbook_builder.problems import Problem, Where, problem
 
@@ -28,6 +29,8 @@ _BUNDLED = {
     n.NOTICE: resources.NOTICE_TEMPLATE,
     n.FEEDBACK: resources.FEEDBACK_TEMPLATE,
 }
+#: docxtpl's mark of a tag, what the tag stands for as a whole, and what people call that.
+_WHOLE = (("p", "w:p", "段"), ("tc", "w:tc", "格"), ("tr", "w:tr", "行"))
 _TRIAL_MARK = "【试印】"
 
 
@@ -75,12 +78,24 @@ def _check_words(parts: Parts, file: str, kind: str) -> list[Problem]:
         except SyntaxError:  # what the XML parser raises
             return [problem("LETTER_TEMPLATE_UNREADABLE", Where(file))]
         found, names = check_language(xml, NAMES[kind], where)
-        problems += [one for one in found if one not in problems]
+        problems += [*_not_alone(parse_xml(parts[part]), where), *found]
         used |= names
     if problems:
-        return problems
+        return list(dict.fromkeys(problems))
     missing = [name for name in REQUIRED[kind] if name not in used]
     return [problem("LETTER_TEMPLATE_PLACEHOLDER_MISSING", Where(file, field=name), name) for name in missing]
+
+
+def _not_alone(root, where: Where) -> Iterator[Problem]:
+    """Tags that take their whole paragraph, cell or row away, and with it whatever else stands there."""
+    for mark, element, unit in _WHOLE:
+        for piece in root.iter(qn(element)):
+            # Not what stands in a text box or a table within.
+            own = (run for run in piece.iter(qn("w:t")) if next(run.iterancestors(qn(element))) is piece)
+            text = "".join(run.text or "" for run in own)
+            found = re.findall(rf"\{{[{{%]{mark}\s.*?(?:[}}%]\}}|$)", text)
+            if found and text.strip() != found[0]:
+                yield problem("LETTER_TEMPLATE_TAG_NOT_ALONE", where, found[0], unit=unit)
 
 
 def _check_trials(parts: Parts, file: str, kind: str) -> list[Problem]:
@@ -107,7 +122,8 @@ def trial(names: Names, rows: int, flags: bool) -> Values:
     """Values for every name: its own name as its text, `rows` rows in every list, every flag alike."""
     lists = {name: [trial(row, rows, flags) for _ in range(rows)] for name, row in names.lists.items()}
     texts = {name: name if flags else "" for name in names.texts}
-    return {**texts, **dict.fromkeys(names.flags, flags), **lists}
+    omitted = {"略去本列": OMITTED} if "略去本列" in names.texts else {}
+    return {**texts, **omitted, **dict.fromkeys(names.flags, flags), **lists}
 
 
 def headers(letter: bytes) -> list[tuple[str, set[str]]]:
@@ -133,10 +149,14 @@ def _texts(letter: bytes, file: str) -> Iterator[bytes]:
 
 
 def _is_sound(root) -> bool:
-    """Word refuses a table without rows, a row without cells and a cell that does not end in a paragraph."""
+    """Word refuses a table without rows, a row without cells and a cell that does not end in a paragraph.
+
+    A column that could not be left out still bears its mark.
+    """
     return (
         all(table.find(qn("w:tr")) is not None for table in root.iter(qn("w:tbl")))
         and all(row.find(qn("w:tc")) is not None for row in root.iter(qn("w:tr")))
         and all(len(cell) and cell[-1].tag == qn("w:p") for cell in root.iter(qn("w:tc")))
         and all(piece.getparent().tag == qn("w:r") for piece in root.iter(qn("w:t")))
+        and all(OMITTED not in (piece.text or "") for piece in root.iter(qn("w:t")))
     )

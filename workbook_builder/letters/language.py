@@ -20,8 +20,8 @@ _PARAGRAPH = re.compile(r"<w:p([ >])")
 _MARKED = re.compile(r"\n<w:p([ >])")
 _MARKUP = re.compile(r"<[^>]*>")
 _TAGS = re.compile(r"(?:\{\{|\{%|\{#).*?(?:\}\}|%\}|#\}|$)")
-#: docxtpl's own words in front of a statement.
-_PREFIX = re.compile(r"(\{[{%])(?:tr|tc|p|r)\s")
+#: Tags that are written as they should be, whatever their names.
+_PLAIN = re.compile(r"\{\{\s*[\w.]+\s*\}\}|\{%\s*(?:(?:el)?if\s.*|for\s+\w+\s+in\s+[\w.]+\s*|else\s*|end\w+\s*)%\}")
 #: What may stand in a template; a call, a filter, an assignment or an import is none of it.
 _ALLOWED = (
     nodes.Template,
@@ -72,11 +72,14 @@ def _source(xml: str) -> str:
     return _PARAGRAPH.sub(r"\n<w:p\1", _WORD.patch_xml(xml))
 
 
-def _quote(source: str, line: int) -> str:
-    """The tags of the paragraph at `line`, or its text if they cannot be told apart."""
+def _quote(source: str, line: int, name: str = "") -> str:
+    """The tag with `name` in the paragraph at `line`; without a name, those that look wrong, or all there are."""
     lines = source.split("\n")
     text = _MARKUP.sub("", lines[min(line, len(lines)) - 1]).strip()
-    return " ".join(_TAGS.findall(text)) or text
+    tags = [tag for tag in _TAGS.findall(text) if name in tag]
+    if name:
+        return tags[0] if tags else text
+    return " ".join([tag for tag in tags if not _PLAIN.fullmatch(tag)] or tags) or text
 
 
 class _Check:
@@ -158,13 +161,13 @@ class _Check:
     def _unknown(self, name: str, known: tuple[str, ...], node: nodes.Node, misused: bool = False) -> None:
         code = "LETTER_TEMPLATE_PLACEHOLDER_MISUSED" if misused else "LETTER_TEMPLATE_PLACEHOLDER_UNKNOWN"
         where = self._where.at(field=name)
-        self._found.append(problem(code, where, name, known="、".join(sorted(known)), tag=self._tag(node)))
+        self._found.append(problem(code, where, name, known="、".join(sorted(known)), tag=self._tag(node, name)))
 
     def _tell(self, code: str, node: nodes.Node) -> None:
         self._found.append(problem(code, self._where, self._tag(node)))
 
-    def _tag(self, node: nodes.Node) -> str:
-        return _PREFIX.sub(r"\1 ", _quote(self._source, node.lineno))
+    def _tag(self, node: nodes.Node, name: str = "") -> str:
+        return _quote(self._source, node.lineno, name)
 
 
 def _variable(node: nodes.Getattr) -> str | None:

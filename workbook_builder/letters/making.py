@@ -16,7 +16,7 @@ from jinja2 import Template
 
 from workbook_builder.letters import nouns as n
 from workbook_builder.letters.language import compiled, rendered
-from workbook_builder.letters.names import Values, values
+from workbook_builder.letters.names import OMITTED, Values, values
 from workbook_builder.letters.package import DOCUMENT, Parts, read_parts, write_parts, written
 
 _TEMPLATES_KEPT = 8
@@ -64,7 +64,7 @@ def make(template: LetterTemplate, filling: Values) -> bytes:
         xml = rendered(compiled_part, filling)
         if name == DOCUMENT:
             root = parse_xml(xml)
-            _fit_tables(root)
+            _leave_out_columns(root)
             xml = _to_text(root)
         parts[name] = (_HEAD + xml).encode("utf-8")
     return write_parts(parts)
@@ -78,47 +78,38 @@ def _loaded(data: bytes) -> LetterTemplate:
     return compile_parts(parts)
 
 
-def _fit_tables(root) -> None:
-    """Give the width of columns that were left out to the others; Word would leave the table narrow."""
+def _leave_out_columns(root) -> None:
+    """Take the columns away whose head says so, and give their width to the others.
+
+    A table with merged cells is left alone; the check of the template refuses what is then still marked.
+    """
     for table in root.iter(qn("w:tbl")):
-        grid = table.find(qn("w:tblGrid"))
-        columns = [] if grid is None else list(grid)
         rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
-        widths = next((found for row in rows if (found := _plain_widths(row))), [])
-        if not widths or len(widths) >= len(columns) or any(_span(row) != len(widths) for row in rows):
+        columns = table.findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}")
+        kept = [number for number, cell in enumerate(rows[0] if rows else []) if not _is_marked(cell)]
+        regular = all(len(row) == len(columns) and not any(map(_is_merged, row)) for row in rows)
+        if not regular or not 0 < len(kept) < len(columns):
             continue
-        whole = sum(int(column.get(qn("w:w"), "0")) for column in columns)
-        fitted = [width * whole // sum(widths) for width in widths]
-        for column in columns[len(widths) :]:
-            grid.remove(column)
-        for column, width in zip(columns, fitted, strict=False):
-            column.set(qn("w:w"), str(width))
-        for row in rows:
-            _set_widths(row, fitted)
+        widths = [int(column.get(qn("w:w"), "0")) for column in columns]
+        left = sum(widths[number] for number in kept) or 1
+        for pieces in (columns, *rows):
+            for number, piece in enumerate(pieces):
+                if number in kept:
+                    _set_width(piece, widths[number] * sum(widths) // left)
+                else:
+                    piece.getparent().remove(piece)
 
 
-def _spans(row) -> list[int]:
-    found = [cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}") for cell in row]
-    return [1 if span is None else int(span.get(qn("w:val"), "1")) for span in found]
+def _is_marked(cell) -> bool:
+    return any(OMITTED in (text.text or "") for text in cell.iter(qn("w:t")))
 
 
-def _span(row) -> int:
-    return sum(_spans(row))
+def _is_merged(cell) -> bool:
+    return cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}") is not None
 
 
-def _plain_widths(row) -> list[int]:
-    """The widths of a row without merged cells; nothing if a cell has none."""
-    found = [cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}") for cell in row]
-    if any(width is None or width.get(qn("w:type")) != "dxa" for width in found) or _span(row) != len(row):
-        return []
-    widths = [int(width.get(qn("w:w"), "0")) for width in found]
-    return widths if all(widths) else []
-
-
-def _set_widths(row, widths: list[int]) -> None:
-    start = 0
-    for cell, span in zip(row, _spans(row), strict=True):
-        width = cell.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
-        if width is not None:
-            width.set(qn("w:w"), str(sum(widths[start : start + span])))
-        start += span
+def _set_width(piece, width: int) -> None:
+    """The width of a column of the grid, or of a cell."""
+    holder = piece if piece.tag == qn("w:gridCol") else piece.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
+    if holder is not None:
+        holder.set(qn("w:w"), str(width))

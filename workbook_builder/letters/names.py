@@ -17,8 +17,10 @@ UNAPPROVED = "未审定"
 AUTHORITY = "以考评工作领导小组审定的结果为准"
 BLANK_DATE = "　　年　　月　　日"
 NOTHING = "—"
-# What XML 1.0 cannot carry, and half surrogate pairs.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+#: In the head of a column that is to be left out. No character of any script, so that nobody's text can say it.
+OMITTED = "\ufdd0"
+# What XML 1.0 cannot carry, half surrogate pairs, and OMITTED.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def _names(texts: str, flags: str = "", **lists: Names) -> Names:
 
 
 _LINES = _names("序号 内容")
-_COMMON = "单位 年度 考评名称 稿次 标记 稿次提示 批次号 承办科室 联系方式 "
+_COMMON = "单位 年度 考评名称 稿次 标记 稿次提示 批次号 承办科室 联系方式 略去本列 "
 _FIGURES = "分值 自评 核定 差异 说明 "
 _SIDES = " ".join(side + name for side in "左右" for name in ("名次", "科室", "等次", "总分"))
 
@@ -100,7 +102,8 @@ def _row(**texts: str | None) -> Values:
 
 
 def _lines(texts: tuple[str, ...]) -> list[Values]:
-    return [_row(序号=str(number), 内容=text) for number, text in enumerate(texts, 1)]
+    """Lines with their numbers; a line that stands alone has none."""
+    return [_row(序号=f"{number}. " if len(texts) > 1 else "", 内容=text) for number, text in enumerate(texts, 1)]
 
 
 def _common(letter: n.Letter) -> Values:
@@ -116,7 +119,7 @@ def _common(letter: n.Letter) -> Values:
         承办科室=letter.office,
         联系方式=letter.contact,
     )
-    return {**texts, "未审定": letter.unapproved}
+    return {**texts, "未审定": letter.unapproved, "略去本列": OMITTED}
 
 
 def _check_copy(letter: n.CheckCopy) -> Values:

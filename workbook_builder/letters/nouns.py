@@ -112,7 +112,8 @@ class NoticeRow:
 class Notice(Letter):
     """通报: the approved result for everybody.
 
-    addressees  主送; `document` and `document_no` the notice it rests on; `process` one paragraph's sentences
+    addressees  主送; `process` one paragraph's sentences, each with its 。
+    document    name of the notice it rests on, "" if only its number, `document_no`, is known
     groups      grades given; `undecided` sections without a grade and `undecided_reason` why
     rows        what the policy lets be shown beside the grades; empty for grades alone
     corrections what moved against the approved result, `corrected` names that result

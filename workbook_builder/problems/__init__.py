@@ -20,6 +20,7 @@ from workbook_builder.problems import (
     registers,
     returning,
     returns,
+    reviewing,
     schemes,
     templates,
 )
@@ -52,7 +53,7 @@ __all__ = [
 
 def _merged() -> dict[str, Entry]:
     merged: dict[str, Entry] = {}
-    for module in (commands, files, folders, schemes, templates, returns, answers, decisions, ballots, returning, letters, registers):
+    for module in (commands, files, folders, schemes, templates, returns, answers, decisions, ballots, returning, letters, registers, reviewing):
         for code, entry in module.ENTRIES.items():
             if code in merged:
                 raise ValueError(f"problem code declared twice: {code}")

@@ -44,4 +44,14 @@ ENTRIES: dict[str, Entry] = {
     "KEPT_STALE": Entry(
         WARNING, "“{file}”不在这次的下发名单里，但其中有填写的内容，没有删除", "填好的表请移到“2回收”；不要的请自行删除"
     ),
+    # --- review and archive
+    "REVIEW_BOOK_KEPT": Entry(
+        WARNING,
+        "“{file}”没有更新：正在使用的是“{value}”，或它的内容无法读取",
+        "只留一份要用的核定表，改名为“{file}”放回原处，其余移走，再运行 kaoping review",
+    ),
+    "LETTER_FAILED": Entry(ERROR, "“{value}”的模板有错，没有生成这类文书", "按列出的问题改好模板，或删去自己的模板改用自带的"),
+    "NOT_APPROVED": Entry(ERROR, "现在是{value}，还没有审定，不能归档", "领导小组审定后，在 决定.xlsx 的“审定”一行填“同意”，再运行 kaoping summarize 和 kaoping archive"),
+    "SUMMARY_OLD": Entry(ERROR, "4汇总 里的结果不是按现在的文件生成的", "先运行 kaoping summarize，再运行 kaoping archive"),
+    "ARCHIVED_DIFFERS": Entry(ERROR, "归档的“{file}”已被改动，与校验清单不符", "从备份中找回原文件；归档的文件不能改动"),
 }

@@ -24,6 +24,11 @@ ENTRIES: dict[str, Entry] = {
         "模板“{file}”的{sheet}里有不能用的写法：“{value}”",
         "只能写名称、{{% if 名称 %}} 和 {{% for 行 in 表名 %}}，不写算式、函数" + _OR_OURS,
     ),
+    "LETTER_TEMPLATE_TAG_NOT_ALONE": Entry(
+        ERROR,
+        "模板“{file}”的{sheet}里，“{value}”和别的内容写在一起，同一{unit}里的其他文字会丢失",
+        "把它单独放在一{unit}里，一{unit}只放一个" + _OR_OURS,
+    ),
     "LETTER_TEMPLATE_PLACEHOLDER_UNKNOWN": Entry(
         ERROR, "模板“{file}”的{sheet}里，占位符“{value}”不认识（写在“{tag}”）", "这里可用的有：{known}" + _OR_OURS
     ),
@@ -36,7 +41,7 @@ ENTRIES: dict[str, Entry] = {
     "LETTER_TEMPLATE_TORN": Entry(
         ERROR,
         "模板“{file}”里的 {{% if %}} 或 {{% for %}} 没有放对位置，填好的文书会打不开",
-        "成对的 {{%p … %}} 各占一段，成对的 {{%tr … %}} 各占表格的一行，表格单元格里至少留一个段落" + _OR_OURS,
+        "成对的 {{%p … %}} 各占一段，成对的 {{%tr … %}} 各占表格的一行，表格单元格里至少留一个段落；“略去本列”只用在没有合并单元格的表头里" + _OR_OURS,
     ),
     "LETTER_TEMPLATE_HEADER": Entry(
         ERROR,

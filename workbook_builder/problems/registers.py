@@ -17,7 +17,7 @@ ENTRIES: dict[str, Entry] = {
     "REGISTER_KEPT": Entry(
         WARNING,
         "文件里有程序改写时会丢失的内容（{value}），程序没有改动它，需要增减的行没有写进去",
-        "把这些内容移到另一个文件里，再运行一次；或自行在表中补填：{rows}。",
+        "把这些内容移到另一个文件里，再运行一次{rows}。",
     ),
     # --- any row
     "REGISTER_BLANK": Entry(ERROR, "这一行没有填“{value}”，没有采用", "请补填“{value}”；多余的行请整行清空。"),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from copy import copy
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from workbook_builder.excel import measure
@@ -20,7 +20,12 @@ from workbook_builder.registers import look
 from workbook_builder.registers.spec import (
     DATE,
     FIRST_ROW,
+    GUIDE_HEAD,
+    GUIDE_HEADS,
+    GUIDE_LINE,
+    GUIDE_ROW,
     GUIDE_SHEET,
+    GUIDE_TITLE,
     HEAD_ROW,
     HINT_ROW,
     NUMBER,
@@ -29,8 +34,7 @@ from workbook_builder.registers.spec import (
     Register,
 )
 
-_GUIDE_WIDTHS = (16.0, 20.0, 28.0, 18.0, 34.0)
-GUIDE_TITLE, GUIDE_HEAD, GUIDE_LINE, GUIDE_HEADS, GUIDE_ROW = "title", "head", "line", "heads", "row"
+_GUIDE_WIDTHS = (18.0, 20.0, 28.0, 16.0, 36.0)
 
 
 def new_book(register: Register, rows: Sequence[Record]) -> bytes:
@@ -48,11 +52,14 @@ def new_book(register: Register, rows: Sequence[Record]) -> bytes:
     _table(ws, register, last)
     _page(ws, f"{HEAD_ROW}:{HEAD_ROW}")
     ws.freeze_panes = f"A{FIRST_ROW}"
+    for selection in ws.sheet_view.selection:
+        selection.activeCell = selection.sqref = f"A{FIRST_ROW + len(rows)}"
     ws.sheet_properties.tabColor = look.NAVY
     _guide(book.create_sheet(GUIDE_SHEET), register)
     look.write_lists(book, register)
     look.write_manifest(book, register, places)
-    book.calculation.fullCalcOnLoad = True
+    # There is nothing to calculate: nobody is asked to save what they have only looked at.
+    book.calculation.fullCalcOnLoad = False
     return stable_save(book, {})
 
 
@@ -68,25 +75,22 @@ def _columns(ws, register: Register) -> None:
 
 
 def _top(ws, register: Register) -> None:
-    shown = [column.width for column in register.columns if not column.hidden]
-    last = len(shown)
-    for row, text, size, least in ((TITLE_ROW, register.title, 18.0, 36.0), (HINT_ROW, register.hint, 10.0, 22.0)):
-        for col in range(1, len(register.columns) + 1):
-            cell = ws.cell(row, col)
-            cell.border, cell.font = Border(), look.CELL_FONT
-        ws.merge_cells(f"{address(row, 1)}:{address(row, last)}")
-        cell = ws.cell(row, 1)
+    """Title and hint stand unmerged and run over to the right: merged cells would keep people from moving columns."""
+    for row, text, height in ((TITLE_ROW, register.title, 36.0), (HINT_ROW, register.hint, 22.0)):
+        title = row == TITLE_ROW
+        name, size, colour = (look.HEI, 18.0, look.NAVY) if title else (look.SONG, 10.0, "FF595959")
+        dimension, cell = ws.row_dimensions[row], ws.cell(row, 1)
+        dimension.height = height
         look.put(cell, text)
-        name, colour = (look.HEI, look.NAVY) if row == TITLE_ROW else (look.SONG, "FF595959")
-        cell.font = Font(name=name, size=size, color=colour, charset=134)
-        cell.alignment = look.CENTRED if row == TITLE_ROW else look.WRAPPED
-        ws.row_dimensions[row].height = measure.row_height([(text, sum(shown), size)], least)
+        # The whole row has the look, so that the borders of the columns begin below it.
+        dimension.font = cell.font = Font(name=name, size=size, color=colour, charset=134)
+        dimension.alignment = cell.alignment = Alignment(vertical="center")
     for col, column in enumerate(register.columns, 1):
         cell = ws.cell(HEAD_ROW, col)
         look.put(cell, column.head)
         cell.font, cell.border, cell.alignment = look.HEAD_FONT, look.BORDER, look.CENTRED
         cell.fill = PatternFill("solid", fgColor=look.HEAD_FILL)
-    heads = [(column.head, column.width - 2.5, look.SIZE) for column in register.columns]
+    heads = [(column.head, column.width - 2.5, look.SIZE) for column in register.columns if not column.hidden]
     ws.row_dimensions[HEAD_ROW].height = measure.row_height(heads, 30.0)
 
 
@@ -108,15 +112,15 @@ def _table(ws, register: Register, last: int) -> None:
 
 
 def _page(ws, repeat: str = "") -> None:
-    """A4 landscape, as wide as the page, pages numbered."""
+    """A4 landscape, as wide as the page, pages numbered; without a row to repeat it is all one page."""
     ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9
-    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
+    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0 if repeat else 1
     ws.sheet_properties.pageSetUpPr.fitToPage = True
     if repeat:
         ws.print_title_rows = repeat
     ws.oddFooter.center.text = "&A　第 &P 页 共 &N 页"
     ws.page_margins.left = ws.page_margins.right = 0.4
-    ws.page_margins.top, ws.page_margins.bottom = 0.6, 0.6
+    ws.page_margins.top, ws.page_margins.bottom, ws.page_margins.footer = 0.6, 0.8, 0.35
     ws.print_options.horizontalCentered = True
     ws.sheet_view.showGridLines = False
 

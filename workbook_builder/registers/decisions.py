@@ -7,12 +7,12 @@ is not wholly clear decides nothing: it gives an error and is left out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from workbook_builder import model as m
 from workbook_builder import records as r
-from workbook_builder.problems import Problem, problem
+from workbook_builder.problems import Problem, has_errors, problem
 from workbook_builder.records import Decision
 from workbook_builder.registers import guide
 from workbook_builder.registers.ledger import plain_amount
@@ -99,7 +99,7 @@ def source_mark(texts: Record) -> str:
 
 
 def _print(texts: list) -> str:
-    return hashlib.sha256("\n".join(map(str, texts)).encode()).hexdigest()[:8]
+    return hashlib.sha256("\n".join(str(text).strip() for text in texts).encode()).hexdigest()[:8]
 
 
 # --- reading -----------------------------------------------------------------------------------------------------------------
@@ -138,7 +138,7 @@ def _decision(scheme: m.Scheme, row: Row, problems: list[Problem]) -> Decision |
         if thing:
             after = _after(scheme, kind, thing, row, problems)
     # Hints about how something was read are no reason to leave the row out.
-    if any(p.severity == "error" for p in problems[before:]):
+    if has_errors(problems[before:]):
         return None
     return Decision(
         kind, section.name if section else "", thing, texts["原为"], after, texts["理由"], texts["依据"], date,
@@ -164,9 +164,7 @@ def _section_fits(kind: str, row: Row, problems: list[Problem]) -> None:
         problems.append(problem("DECISION_SECTION_UNWANTED", row.where("科室"), row.text("科室", []), kind=kind))
 
 
-def _object(
-    scheme: m.Scheme, kind: str, section: m.Section | None, row: Row, problems: list[Problem]
-) -> str:
+def _object(scheme: m.Scheme, kind: str, section: m.Section | None, row: Row, problems: list[Problem]) -> str:
     if row.blank("对象"):
         problems.append(problem("REGISTER_BLANK", row.where("对象"), "对象"))
         return ""
@@ -190,23 +188,21 @@ def _whole(row: Row, problems: list[Problem]) -> None:
 
 
 def _after(scheme: m.Scheme, kind: str, thing: str, row: Row, problems: list[Problem]) -> str:
-    where = row.where("改为", thing)
     text = row.text("改为", problems)
     if not text:
         return ""
     if kind in (r.ADJUST, r.CORRECT):
         return _points(scheme, thing, row, text, problems)
     if kind == r.POLICY_CHANGE:
-        readings = next(policy.readings for policy in scheme.policies if policy.name == thing)
-        fits: Callable[[str], bool] = lambda reading: same_reading(reading, text)  # noqa: E731
+        choices = next(policy.readings for policy in scheme.policies if policy.name == thing)
+        found = next((reading for reading in choices if same_reading(reading, text)), "")
     elif kind in _WORDS:
-        readings = _WORDS[kind]
-        fits = lambda word: clean(word) == clean(text)  # noqa: E731
+        choices = _WORDS[kind]
+        found = next((word for word in choices if clean(word) == clean(text)), "")
     else:
         return text
-    found = next((reading for reading in readings if fits(reading)), "")
     if not found:
-        problems.append(problem("DECISION_CHOICE", where, text, choices="、".join(readings)))
+        problems.append(problem("DECISION_CHOICE", row.where("改为", thing), text, choices="、".join(choices)))
     return found
 
 

@@ -15,7 +15,6 @@ from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.records import Decision
 from workbook_builder.registers.decisions import (
     SOURCE,
-    SOURCE_WORD,
     decisions_register,
     decisions_workbook,
     record,
@@ -33,12 +32,17 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Present:
-    """A row that stands in the file. `waiting`: the program wrote it and nobody has touched it."""
+    """A row that stands in the file.
+
+    asking   the program wrote it, it is not answered, and what it asks still stands as written
+    waiting  besides, nobody has begun to answer it: only such a row may be taken out again
+    """
 
     row: Row
     key: Key
     before: str
     answered: bool
+    asking: bool
     waiting: bool
 
 
@@ -85,17 +89,17 @@ def extend_decisions(
 
 def _remove(editing, changes: _Changes, sheet: Sheet) -> int:
     """Rows no longer needed are taken out from the bottom up; the last row that then holds anything."""
+    last = max((row.number for row in sheet.rows if row.number not in changes.drop), default=sheet.head_row)
     for number in sorted(changes.drop, reverse=True):
-        editing.remove(number)
-    left = [row.number for row in sheet.rows if row.number not in changes.drop]
-    last = max(left, default=sheet.head_row)
-    gone = 0 if editing.formulas or editing.ws.merged_cells.ranges and _kept_in_place(editing, changes) else len(changes.drop)
-    return last - sum(number < last for number in changes.drop) if gone else last
+        if editing.remove(number) and number < last:
+            last -= 1
+    return last
 
 
 def _kept(name: str, sheet: Sheet, lost: str, changes: _Changes) -> Problem:
     rows = [" ".join(part for part in decision.key if part) for decision in changes.append]
-    return problem("REGISTER_KEPT", Where(name, sheet.name), lost, rows="；".join(rows) or "没有要补填的")
+    own = "；或自行在表中补填：" + "、".join(rows) if rows else ""
+    return problem("REGISTER_KEPT", Where(name, sheet.name), lost, rows=own)
 
 
 # --- what is there, what is needed ---------------------------------------------------------------------------------------------
@@ -103,13 +107,13 @@ def _kept(name: str, sheet: Sheet, lost: str, changes: _Changes) -> Problem:
 
 def _changes(scheme: m.Scheme, sheet: Sheet, needed: Sequence[Decision]) -> _Changes:
     rows = [_present(scheme, row) for row in sheet.rows]
-    waiting: dict[Key, _Present] = {}
+    asking: dict[Key, _Present] = {}
     for present in rows:
-        if present.waiting:
-            waiting.setdefault(present.key, present)
+        if present.asking:
+            asking.setdefault(present.key, present)
     update, append, wanted = [], [], set()
     for decision in needed:
-        mine = waiting.get(decision.key)
+        mine = asking.get(decision.key)
         if any(_settles(present, decision) for present in rows):
             continue
         if mine is None:
@@ -124,7 +128,7 @@ def _changes(scheme: m.Scheme, sheet: Sheet, needed: Sequence[Decision]) -> _Cha
 
 def _settles(present: _Present, decision: Decision) -> bool:
     """Whether a row of a person's own already speaks of what is needed."""
-    if present.waiting or present.key != decision.key:
+    if present.asking or present.key != decision.key:
         return False
     return decision.kind not in _BY_BEFORE or not present.answered or present.before == decision.before
 
@@ -135,13 +139,15 @@ def _present(scheme: m.Scheme, row: Row) -> _Present:
     text = row.text("对象", [])
     thing = (key_of(text, objects(scheme, kind, section)) if kind in r.KINDS else "") or text
     key = (kind, section.name if section else row.text("科室", []), thing)
-    return _Present(row, key, row.text("原为", []), not row.blank("改为"), _untouched(row))
+    asking, begun = _program_row(row)
+    answered = not row.blank("改为")
+    return _Present(row, key, row.text("原为", []), answered, asking and not answered, asking and not begun)
 
 
-def _untouched(row: Row) -> bool:
-    """Whether the program wrote the row and it still stands as written: only such a row may be taken out again."""
-    source = row.text(SOURCE, [])
-    if not source.startswith(SOURCE_WORD) or row.extra or any(not row.blank(head) for head in _FILLED_BY_PEOPLE):
-        return False
+def _program_row(row: Row) -> tuple[bool, bool]:
+    """Whether the row asks what the program wrote, and whether a person has put anything else into it."""
     heads = ("种类", "科室", "对象", "原为", "理由", "依据")
-    return source == source_mark({head: row.text(head, []) for head in heads})
+    found = row.text(SOURCE, []).split()
+    written = source_mark({head: row.text(head, []) for head in heads}).split()
+    begun = row.extra or found != written or any(not row.blank(head) for head in _FILLED_BY_PEOPLE)
+    return found[:2] == written[:2], begun

@@ -13,7 +13,6 @@ from decimal import Decimal
 from workbook_builder import model as m
 from workbook_builder.intake import Cell
 from workbook_builder.problems import Problem, problem
-from workbook_builder.problems.core import Where
 from workbook_builder.records import LedgerEntry
 from workbook_builder.registers import guide
 from workbook_builder.registers.offers import clause_choices, section_choices, section_clauses
@@ -194,7 +193,7 @@ def merge_ledgers(readings: Sequence[Iterable[LedgerEntry]]) -> tuple[tuple[Ledg
             # Twice in one file are two events; the second copy of a file has each of them again.
             alike = known.get(key, [])
             if seen[key] <= len(alike):
-                problems.append(problem("LEDGER_SAME_ENTRY", entry.where, entry.facts, other=_place(alike[seen[key] - 1].where)))
+                problems.append(problem("LEDGER_SAME_ENTRY", entry.where, entry.facts, other=alike[seen[key] - 1].where.text()))
             else:
                 kept.append(entry)
     return tuple(sorted(kept, key=_order)), problems
@@ -215,7 +214,3 @@ def _order(entry: LedgerEntry) -> tuple:
     dated = (entry.date is None, entry.date.isoformat() if entry.date else "")
     digits = "".join(sign for sign in entry.where.cell if sign.isdigit())
     return (*dated, entry.where.file, int(digits or 0))
-
-
-def _place(where: Where) -> str:
-    return where.text()

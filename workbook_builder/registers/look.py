@@ -78,7 +78,8 @@ def dress_cell(cell, column: Column) -> None:
 
 def grow_row(ws, row: int, widths: Mapping[int, float]) -> None:
     """The height that shows every text of the row."""
-    texts = [(str(ws.cell(row, col).value or ""), width, SIZE) for col, width in widths.items()]
+    values = [(ws.cell(row, col).value, width) for col, width in widths.items()]
+    texts = [(value, width, SIZE) for value, width in values if isinstance(value, str)]
     ws.row_dimensions[row] = GrowingRow(ws, index=row, ht=measure.row_height(texts, LEAST_HEIGHT))
 
 

@@ -19,7 +19,7 @@ from workbook_builder.collecting.manifest import read_manifest
 from workbook_builder.intake import NO_CELL, Book, Cell, a1, read_book
 from workbook_builder.intake import Sheet as RawSheet
 from workbook_builder.problems import Problem, Where, problem
-from workbook_builder.registers.spec import DECISIONS, GUIDE_SHEET, Register
+from workbook_builder.registers.spec import GUIDE_SHEET, Register
 from workbook_builder.rules.excel import number
 from workbook_builder.scheme.names import similar
 from workbook_builder.validate.text import clean
@@ -27,7 +27,7 @@ from workbook_builder.validate.values import is_blank, shown
 
 #: Heads are looked for no further down than this; a row is the heads' if it holds this share of them.
 _DEEPEST_HEAD, _SHARE = 40, 0.5
-_EPOCH = datetime.date(1899, 12, 30)
+_EPOCH, _MOST_DAYS = datetime.date(1899, 12, 30), 2_958_466
 _DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
@@ -191,8 +191,8 @@ def read_date(row: Row, head: str, problems: list[Problem]) -> datetime.date | N
 def _date(cell: Cell) -> datetime.date | None:
     if isinstance(cell.value, bool) or cell.value is None:
         return None
-    if cell.kind == "d" and isinstance(cell.value, Decimal):
-        return _EPOCH + datetime.timedelta(days=int(cell.value)) if 1 <= cell.value < 2_958_466 else None
+    if cell.kind == "d" and isinstance(cell.value, Decimal) and 1 <= cell.value < _MOST_DAYS:
+        return _EPOCH + datetime.timedelta(days=int(cell.value))
     text = unicodedata.normalize("NFKC", str(cell.value)).strip()
     match = _DATE.fullmatch(text) or _DIGITS.fullmatch(text)
     if match is None:

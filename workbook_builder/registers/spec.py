@@ -16,6 +16,9 @@ LEDGER, CITY, DECISIONS = "台账", "市局反馈", "决定"
 GUIDE_SHEET = "说明"
 TITLE_ROW, HINT_ROW, HEAD_ROW, FIRST_ROW = 1, 2, 3, 4
 
+#: Styles of lines of the page 说明.
+GUIDE_TITLE, GUIDE_HEAD, GUIDE_LINE, GUIDE_HEADS, GUIDE_ROW = "title", "head", "line", "heads", "row"
+
 TEXT, DATE, NUMBER = "text", "date", "number"
 
 Value = str | Decimal | datetime.date | None

@@ -17,11 +17,12 @@ from workbook_builder.layout import skeleton
 from workbook_builder.layout.plan import Book, address
 
 LETTER_SHEET = "退回说明"
+_NOWHERE = "—"
 COLUMN_HEAD = "退回意见"
 #: The column of the notes: right of the hidden 校验列, and right of the counts of a 申报表.
 _SECTION_COLUMN, _FORM_COLUMN = skeleton.CODE + 1, 5
 _NOTE_WIDTH = 46.0
-_HEADS = (("序号", 6.0), ("位置", 30.0), ("原来填的", 28.0), ("问题", 40.0), ("怎么办", 40.0))
+_HEADS = (("序号", 6.0), ("内容", 30.0), ("位置", 13.0), ("原来填的", 26.0), ("问题", 38.0), ("怎么办", 40.0))
 _SHEET_WIDTH = sum(width for _, width in _HEADS)
 #: Longest text of people that is quoted beside its cell, and in the letter; a cell may hold 32,767 characters.
 _LONGEST, _QUOTED = 300, 80
@@ -127,7 +128,7 @@ def _letter(workbook, book: Book, letter: Letter) -> None:
         _put(ws.cell(header, col), head, bold=True, color=_NAVY, fill=_HEAD_FILL, centre=True)
     ws.row_dimensions[header].height = 24.0
     for number, mend in enumerate(letter.mends, 1):
-        _row(ws, header + number, number, mend)
+        _row(ws, header + number, number, mend, book.active)
     ws.freeze_panes = address(header + 1, 1)
     ws.sheet_view.showGridLines = False
     ws.page_setup.paperSize, ws.page_setup.orientation = 9, "landscape"
@@ -152,23 +153,22 @@ def _line(ws, row: int, text: str, least: float, size: int = 11, **look) -> None
     ws.row_dimensions[row].height = measure.row_height([(text, _SHEET_WIDTH, size)], least)
 
 
-def _row(ws, row: int, number: int, mend: Mend) -> None:
+def _row(ws, row: int, number: int, mend: Mend, section: str) -> None:
+    """A row of the table. A link does not wrap in every program, so it is short: F12, 申报1 C4."""
     from openpyxl.worksheet.hyperlink import Hyperlink
 
-    where = mend.name
-    if mend.place is not None:
-        target = address(*mend.place[1:])
-        where += f"（{mend.place[0]} {target}）"
-    texts = (where, _short(mend.was, _QUOTED), mend.message, mend.fix)
+    target = address(*mend.place[1:]) if mend.place else _NOWHERE
+    form = mend.place[0].partition("-")[0] + " " if mend.place and mend.place[0] != section else ""
+    texts = (mend.name, form + target, _short(mend.was, _QUOTED), mend.message, mend.fix)
     first = ws.cell(row, 1, number)
     _look(first, centre=True)
     for col, text in enumerate(texts, 2):
         _put(ws.cell(row, col), text)
     if mend.place is not None:
-        cell = ws.cell(row, 2)
+        cell = ws.cell(row, 3)
         sheet = mend.place[0].replace("'", "''")
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!{target}")
-        _look(cell, color="0563C1", underlined=True)
+        _look(cell, color="0563C1", underlined=True, centre=True)
     measured = [(text, width, 11) for text, (_, width) in zip(texts, _HEADS[1:], strict=True)]
     ws.row_dimensions[row].height = measure.row_height(measured, 22.0)
 

@@ -11,7 +11,7 @@ from workbook_builder import model as m
 from workbook_builder import returns as ret
 from workbook_builder.building import section_file
 from workbook_builder.collecting.attachments import applies_to
-from workbook_builder.problems import ERROR, Problem
+from workbook_builder.problems import ERROR, Problem, sort_problems
 from workbook_builder.returning.mending import to_mend
 from workbook_builder.returns import Received, SectionReturn
 
@@ -34,7 +34,7 @@ def reminders(
     blocks, complete = [], []
     for section in scheme.sections:
         name = section.name
-        owed = list(_form_owed(scheme, section, returns.get(name), problems, name in refused, name in undecided))
+        owed = list(_form_owed(scheme, section, returns.get(name), problems, received, name in refused, name in undecided))
         materials = _materials_owed(scheme, section, received)
         if materials:
             owed.append(f"应交材料还缺：{'、'.join(materials)}（文件名请写明科室和材料名称）。")
@@ -67,17 +67,28 @@ def _form_owed(
     section: m.Section,
     returned: SectionReturn | None,
     problems: Sequence[Problem],
+    received: Sequence[Received],
     refused: bool,
     undecided: bool,
 ) -> Iterator[str]:
     if undecided:
         yield "收到几份内容不同的考评表，请告知以哪一份为准。"
     elif refused:
-        yield "收到的考评表无法采用，请用下发的原表填写后重新报送。"
+        yield f"收到的考评表无法采用{_why(section.name, problems, received)}，请用下发的原表填写后重新报送。"
     elif returned is None:
         yield f"{scheme.title.removesuffix('考评')}考评表尚未收到。"
     else:
         yield from _mending_owed(scheme, section, returned, problems)
+
+
+def _why(name: str, problems: Sequence[Problem], received: Sequence[Received]) -> str:
+    """In brackets, what is wrong with the section's files: of each the first error."""
+    files = {receipt.file for receipt in received if (receipt.section, receipt.outcome) == (name, ret.REFUSED)}
+    reasons: dict[str, str] = {}
+    for found in sort_problems(problems):
+        if found.where.file in files and found.severity == ERROR:
+            reasons.setdefault(found.where.file, f"“{found.where.file.rsplit('/', 1)[-1]}”{found.message}")
+    return f"（{'；'.join(reasons.values())}）" if reasons else ""
 
 
 def _mending_owed(

@@ -13,8 +13,7 @@ from workbook_builder import model as m
 from workbook_builder.building import section_workbook
 from workbook_builder.excel.template import Template
 from workbook_builder.layout.book import SECTION_BOOK, plan_book
-from workbook_builder.layout.plan import Book
-from workbook_builder.layout.skeleton import ANSWER
+from workbook_builder.layout.plan import INPUT, NOTE, Book
 from workbook_builder.problems import ERROR, Problem
 from workbook_builder.returning.captions import caption
 from workbook_builder.returning.mending import to_mend
@@ -35,6 +34,7 @@ def sent_back(
     scheme = rules.scheme
     section = scheme.section(returned.section)
     found = to_mend(scheme, returned, problems)
+    mark = mark or scheme.mark
     if section is None or not found:
         return None
     again = any(p.severity == ERROR for p in found) and sh.CONFIRM in returned.entries
@@ -71,11 +71,10 @@ def _kept(returned: SectionReturn, again: bool) -> dict[str, object]:
 
 
 def _places(book: Book) -> Places:
-    """Where every field stands, and every row that holds no field of its own name."""
-    places = {
-        row.key: (sheet.name, number, ANSWER) for sheet in book.sheets[:1] for number, row in enumerate(sheet.rows, 1)
+    """Where everything stands that can be filled in."""
+    return {
+        place.name: (place.sheet, place.row, place.col) for place in book.fields if place.role in (INPUT, NOTE)
     }
-    return places | {place.name: (place.sheet, place.row, place.col) for place in book.fields}
 
 
 def _mend(rules: Rulebook, returned: SectionReturn, found: Problem, places: Places) -> Mend:
@@ -84,7 +83,7 @@ def _mend(rules: Rulebook, returned: SectionReturn, found: Problem, places: Plac
     if place is not None:
         name = caption(rules, field)
     else:
-        name = "原表 " + (" ".join(filter(None, (found.where.sheet, found.where.cell))) or "整个文件")
+        name = "原报送的表 " + (" ".join(filter(None, (found.where.sheet, found.where.cell))) or "整个文件")
     kept = field in returned.entries and field not in returned.refused
     return Mend(name, place, _was(returned, found), found.message, found.fix, kept)
 

@@ -46,7 +46,7 @@ def bottom_clause(
 def _state(slots, present, amounts, facts, more) -> str:
     if present not in (None, PRESENT, ABSENT) or more not in (None, m.NO):
         return sl.INVALID
-    if any(amount is not None and sl.state(slot, amount, True) != sl.FILLED for slot, amount in zip(slots, amounts)):
+    if any(amount is not None and sl.state(slot, amount, True) != sl.FILLED for slot, amount in zip(slots, amounts, strict=True)):
         return sl.INVALID
     given = [sl.number_of(amount) > 0 for amount in amounts]
     if present is None:
@@ -55,7 +55,7 @@ def _state(slots, present, amounts, facts, more) -> str:
         return sl.INVALID if any(given) else sl.NOT_HAPPENED
     if not any(given):
         return REGISTERED
-    lacking = any(some and blank_reason(fact) for some, fact in zip(given, facts))
+    lacking = any(some and blank_reason(fact) for some, fact in zip(given, facts, strict=True))
     return NO_FACTS if lacking else sl.FILLED
 
 
@@ -64,12 +64,12 @@ def bottom_state_formula(slots: tuple[Slot, ...], present: str, amounts: list[st
     bad = quoted(sl.INVALID)
     legal = f'IF(ISERROR({present}),FALSE,OR({present}="",{any_of(present, (PRESENT, ABSENT))}))'
     legal = f'AND({legal},IF(ISERROR({more}),FALSE,OR({more}="",{more}={quoted(m.NO)})))'
-    for slot, amount in zip(slots, amounts):
+    for slot, amount in zip(slots, amounts, strict=True):
         # AND evaluates every argument, so each is guarded against error values by its own rule.
         legal = f'AND({legal},OR({_blank(amount)},{sl.state_formula(slot, amount, "TRUE")}={quoted(sl.FILLED)}))'
     given = "+".join(f"({numeric(amount)}>0)" for amount in amounts)
     lacking = "+".join(
-        f"({numeric(amount)}>0)*({blank_reason_formula(fact)})" for amount, fact in zip(amounts, facts)
+        f"({numeric(amount)}>0)*({blank_reason_formula(fact)})" for amount, fact in zip(amounts, facts, strict=True)
     )
     absent = f"IF({given}>0,{bad},{quoted(sl.NOT_HAPPENED)})"
     settled = f"IF({given}=0,{quoted(REGISTERED)},IF({lacking}>0,{quoted(NO_FACTS)},{quoted(sl.FILLED)}))"

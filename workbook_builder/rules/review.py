@@ -15,7 +15,7 @@ from workbook_builder.rules import sheet as sh
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules import special
 from workbook_builder.rules.clauses import OPEN_TEXT
-from workbook_builder.rules.excel import any_of, quoted
+from workbook_builder.rules.excel import any_of, number, quoted
 from workbook_builder.rules.items import Figure, ItemScore, Rulebook
 from workbook_builder.rules.slots import NOT_ACCEPTED, Slot, SlotValue
 
@@ -32,6 +32,8 @@ WRONG = (sl.INVALID, NO_REASON)
 WAITING = (TO_REVIEW, AGAIN, sl.MISSING)
 CONFIRM_SLOT = Slot("", sl.CHOICE, choices=(m.YES,), blank=sl.EMPTY)
 DONE_SLOT = Slot("", sl.CHOICE, choices=(m.YES, m.NO), blank=sl.EMPTY)
+#: Begins and ends what the program keeps of a decision that has to be made again.
+KEPT, KEPT_END = "【原核定", "】"
 _BLANKS = (" ", "\u3000")
 
 
@@ -120,16 +122,24 @@ def ready_formula(states: str, done: str) -> str:
 
 
 def blank_reason(text: str | None) -> bool:
+    """Whether nothing is said: blank, or only the decision that stood before, kept by the program."""
     for blank in _BLANKS:
         text = (text or "").replace(blank, "")
-    return not text
+    return not text or (text.startswith(KEPT) and text.endswith(KEPT_END))
+
+
+def kept(value: SlotValue, reason: str | None) -> str:
+    """A decision that no longer counts, preserved in its reason."""
+    shown = number(value) if isinstance(value, Decimal) else str(value)
+    return f"{KEPT} {shown}：{reason}{KEPT_END}" if reason else f"{KEPT} {shown}{KEPT_END}"
 
 
 def blank_reason_formula(k: str) -> str:
     text = k
     for blank in _BLANKS:
         text = f'SUBSTITUTE({text},{quoted(blank)},"")'
-    return f"IF(ISERROR({k}),TRUE,LEN({text})=0)"
+    old = f"AND(LEFT({text},{len(KEPT)})={quoted(KEPT)},RIGHT({text},1)={quoted(KEPT_END)})"
+    return f"IF(ISERROR({k}),TRUE,OR(LEN({text})=0,{old}))"
 
 
 def _blank_is_none(slot: Slot) -> bool:

@@ -63,6 +63,7 @@ def _basics(tables: Tables) -> dict[str, Any]:
         "password": of("保护密码"),
         "deadline": of("报送截止"),
         "contact": of("联系方式"),
+        "mark": of("页眉标记"),
     }
 
 

@@ -76,6 +76,7 @@ BASIC_KEYS = {
     "报送截止": False,
     "联系方式": False,
     "保护密码": False,
+    "页眉标记": False,
 }
 
 SECTIONS = Table(

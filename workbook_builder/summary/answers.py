@@ -6,7 +6,7 @@ the section has confirmed that nothing happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ from workbook_builder.rules.items import Rulebook
 from workbook_builder.rules.slots import Slot, SlotValue
 
 BLANK = "（空）"
+NO_RETURN = "—"
 CONFIRMED_BLANK = "未发生（已确认）"
 BELOW = "见下"
 REFUSED_MARK = "（未采用）"
@@ -61,8 +62,10 @@ class Line:
         return self.clause is not None and self.field == self.clause.id
 
 
-def clause_lines(rules: Rulebook, assessment: Assessment, item: m.Item) -> Iterator[Line]:
-    """The rows of every clause of `item`. Rows for events and counts that were not used are left out."""
+def clause_lines(
+    rules: Rulebook, assessment: Assessment, item: m.Item, also: Container[str] = ()
+) -> Iterator[Line]:
+    """The rows of every clause of `item`. Rows for events and counts that were not used are left out, save those `also`."""
     returned = assessment.returned
     if returned is None:
         return
@@ -72,8 +75,19 @@ def clause_lines(rules: Rulebook, assessment: Assessment, item: m.Item) -> Itera
         if "" not in slots:
             yield _line(returned, item, clause, None, points)
         for suffix, slot in slots.items():
-            if suffix in ("", sl.REFERENCE, sl.BRANCH, sl.EXCLUSION) or _used(returned, clause.id + suffix):
+            name = clause.id + suffix
+            if suffix in ("", sl.REFERENCE, sl.BRANCH, sl.EXCLUSION) or name in also or _used(returned, name):
                 yield _line(returned, item, clause, slot, points)
+
+
+def lines_without_answers(rules: Rulebook, item: m.Item, also: Container[str]) -> Iterator[Line]:
+    """The same rows of a section of which no return could be adopted: reviewers may have answered in its stead."""
+    for clause in item.clauses:
+        slots = {slot.suffix: slot for slot in rules.slots[clause.id]}
+        for suffix in ("", *(s for s in slots if s and clause.id + s in also)):
+            slot = slots.get(suffix)
+            label, unit = (slot.label, slot.unit) if slot is not None else ("", "")
+            yield Line(clause.id + suffix, label, None, False, NO_RETURN, None, "", "", "", "", item, clause, unit)
 
 
 def _used(returned: SectionReturn, name: str) -> bool:

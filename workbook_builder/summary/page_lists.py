@@ -1,8 +1,8 @@
-"""The sheets that are lists: 收件登记, 问题清单, 口径说明."""
+"""The sheets that are lists: 收件登记, 问题清单, 不同版本对照, 口径说明."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from workbook_builder import model as m
@@ -19,8 +19,11 @@ _PROBLEM_HEADS = ("严重程度", "代码", "科室", "文件", "工作表", "�
 _PROBLEM_WIDTHS = (9, 24, 16, 32, 16, 8, 16, 38, 38)
 _POLICY_HEADS = ("口径", "取值", "其他读法", "影响分数", "依据", "说明")
 _POLICY_WIDTHS = (22, 16, 20, 8, 36, 50)
-_OUTCOME_HEAD, _OUTCOME_WIDTH = "换一种读法，本年自评的变化", 42
+_OUTCOME_HEAD, _SELF_OUTCOME_HEAD, _OUTCOME_WIDTH = "换一种读法，本年结果的变化", "换一种读法，本年自评的变化", 42
 _SHA_SHOWN = 12
+#: Section → headings and rows of a table of texts: one of its fields per row, its different returns side by side.
+Versions = Mapping[str, tuple[Sequence[str], Sequence[Sequence[str]]]]
+_FIRST_VERSION_WIDTHS, _VERSION_WIDTHS = (26, 44), (30, 9)
 
 
 # --- 收件登记 ---------------------------------------------------------------------------------------------------
@@ -83,15 +86,34 @@ def problems_page(report: Report, name: str, title: str, problems: Iterable[Prob
         page.wide("没有问题。", "note")
 
 
+# --- 不同版本对照 -------------------------------------------------------------------------------------------------
+
+
+def versions_page(report: Report, name: str, versions: Versions) -> None:
+    """Where the returns of one section differ, so that people can decide which one counts."""
+    columns = max(len(headings) for headings, _ in versions.values())
+    more = -(-max(columns - len(_FIRST_VERSION_WIDTHS), 0) // len(_VERSION_WIDTHS))
+    page = report.page(name, (*_FIRST_VERSION_WIDTHS, *_VERSION_WIDTHS * more))
+    page.wide("不同版本对照", "title", least=28)
+    page.wide("同一科室报来几份不同的考评表，只列各份不一样的地方。采用哪一份，在决定.xlsx 中填写。", "facts")
+    for section, (headings, rows) in versions.items():
+        page.wide(f"{section}　{len(rows)} 处不同", "heading", least=22)
+        page.line(headings, "head", least=20)
+        for row in rows:
+            page.line(row, ["cell+small", *["cell"] * (len(row) - 1)])
+        page.gap()
+
+
 # --- 口径说明 ---------------------------------------------------------------------------------------------------
 
 
 def policies_page(parts: Parts, name: str) -> None:
-    """Every policy: first those whose other reading would move a rank, then those that change figures, then the rest."""
+    """Every policy: first those whose other reading would move a rank or grade, then those that change figures, then the rest."""
     facts, others = parts.facts, parts.others
+    outcome = _OUTCOME_HEAD if facts.results.is_final else _SELF_OUTCOME_HEAD
     heads, widths = _POLICY_HEADS, _POLICY_WIDTHS
     if others:
-        heads, widths = (*heads[:4], _OUTCOME_HEAD, *heads[4:]), (*widths[:4], _OUTCOME_WIDTH, *widths[4:])
+        heads, widths = (*heads[:4], outcome, *heads[4:]), (*widths[:4], _OUTCOME_WIDTH, *widths[4:])
     page = parts.report.page(name, widths)
     page.wide(f"口径说明 · {facts.label}", "title", least=28)
     page.wide("通知没有写明、而影响计分的地方，本年按“取值”执行；影响分数的列在前面。", "facts")

@@ -1,4 +1,4 @@
-"""Sheet 汇总: the order by self totals on one A4 page, and what is still open."""
+"""Sheet 汇总 at 自评汇总: the order by self totals on one A4 page, and what is still open."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from workbook_builder import model as m
 from workbook_builder import results as r
-from workbook_builder.excel.report import MOST_DIGITS, Formula, Link, Page, Value
+from workbook_builder.excel.report import Formula, Link, Page, Value
 from workbook_builder.intake.refs import a1, column_letters
 from workbook_builder.problems import ERROR, INFO, WARNING
 from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.excel import number
 from workbook_builder.rules.sheet import SHEET_PARTS
 from workbook_builder.summary.facts import COMPLETE, NOBODY, NOBODY_TEXT, Facts, count_text
+from workbook_builder.summary.formulas import bound, digits_look, rank_value, rounded
 
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
@@ -24,13 +25,6 @@ WIDTHS = (8, 26, 12, 12, 12, 11, 11, 10, 10, 11, 24, 12)
 #: Lines of the list under the table; more would make the page too small to read.
 MOST_WAITING = 12
 GAP = 10
-#: Policy 舍入 → formula over {x} (a sum of 4 decimals), {n} digits, {d} = 10^n. The tiny terms are there because a tenth
-#: is no binary fraction: 0.29*100 is a little less than 29.
-_ROUND = {
-    "四舍五入": "ROUND({x},{n})",
-    "截尾": "ROUNDDOWN({x}+SIGN({x})*0.000001,{n})",
-    "四舍六入五成双": "IF(ABS({x}*{d}-INT({x}*{d})-0.5)<0.000001,ROUND({x}*{d}/2,0)*2/{d},ROUND({x},{n}))",
-}
 
 
 def ranking_page(parts: Parts, name: str) -> None:
@@ -39,6 +33,7 @@ def ranking_page(parts: Parts, name: str) -> None:
     page = parts.report.page(name, WIDTHS, one_page=True, tab="#1F3864")
     page.wide(f"{facts.scheme.unit}{facts.scheme.title}", "title", least=28)
     page.wide(facts.label, "stage", least=34)
+    parts.marked(page)
     page.wide(facts.summary(), "facts", least=20)
     page.wide("自评排序（供核对）", "heading", least=22)
     header = page.line(_heads(facts), "head", least=34)
@@ -68,13 +63,13 @@ def _table(page: Page, parts: Parts, first: int) -> None:
         following = standings[place + 1] if place + 1 < len(standings) else None
         total = _total(facts, standing)
         values: list[Value] = [
-            _rank(standing, f"RANK({a1(row, TOTAL)},{_span(first, last)})" if everyone_known else ""),
+            rank_value(standing, f"RANK({a1(row, TOTAL)},{_span(first, last)})" if everyone_known else ""),
             Link(parts.sheet_of[standing.section.name], standing.section.name),
             *(facts.known(standing.section.name, standing.parts[name]).shown for name in SHEET_PARTS),
             OPEN_TEXT if total is None else Formula(_total_formula(facts.scheme, row), total),
             standing.settled,
-            _bound(standing.total.low),
-            _bound(standing.total.high),
+            bound(standing.total.low),
+            bound(standing.total.high),
             _gap(facts, standing, following, row),
             facts.results.assessments[standing.section.name].status,
             count_text(facts.counted(standing.section.name)),
@@ -83,16 +78,15 @@ def _table(page: Page, parts: Parts, first: int) -> None:
 
 
 def _digits(facts: Facts) -> str:
-    """The look of all figures: the policy's decimals, more only where one has more, so that nothing is hidden."""
-    figures = [
-        value
-        for standing in facts.results.standings
-        for figure in (*(standing.parts[name] for name in SHEET_PARTS), standing.total)
-        for value in (figure.value, figure.low, figure.high)
-        if value is not None and value.is_finite()
-    ]
-    needed = max((-int(round(value, MOST_DIGITS).normalize().as_tuple().exponent) for value in figures), default=0)
-    return f"digits{min(MOST_DIGITS, max(needed, int(facts.scheme.policy(m.P_DIGITS))))}"
+    return digits_look(
+        facts.scheme,
+        (
+            value
+            for standing in facts.results.standings
+            for figure in (*(standing.parts[name] for name in SHEET_PARTS), standing.total)
+            for value in (figure.value, figure.low, figure.high)
+        ),
+    )
 
 
 def _span(first: int, last: int) -> str:
@@ -104,22 +98,10 @@ def _total(facts: Facts, standing: r.Standing) -> Decimal | None:
     return facts.known(standing.section.name, standing.total).value
 
 
-def _rank(standing: r.Standing, formula: str) -> Value:
-    """The rank, or the ranks still possible."""
-    if standing.rank is None:
-        return str(standing.best) if standing.best == standing.worst else f"{standing.best}–{standing.worst}"
-    return Formula(formula, Decimal(standing.rank)) if formula else standing.rank
-
-
 def _total_formula(scheme: m.Scheme, row: int) -> str:
     """The parts' sum rounded by policy; first to 4 decimals, since a tenth is no binary fraction."""
     parts = "+".join(a1(row, FIRST_PART + place) for place in range(len(SHEET_PARTS)))
-    digits = int(scheme.policy(m.P_DIGITS))
-    return _ROUND[scheme.policy(m.P_ROUNDING)].format(x=f"ROUND({parts},4)", n=digits, d=10**digits)
-
-
-def _bound(value: Decimal) -> Value:
-    return value if value.is_finite() else "不限"
+    return rounded(scheme, f"ROUND({parts},4)")
 
 
 def _gap(facts: Facts, standing: r.Standing, following: r.Standing | None, row: int) -> Value:

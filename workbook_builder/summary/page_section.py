@@ -1,4 +1,4 @@
-"""A sheet per section: every clause with its answer, points, state and place, then works, texts and problems."""
+"""A sheet per section at 自评汇总: every clause with its answer, points, state and place, then works, texts and problems."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from workbook_builder.summary.answers import (
     free_texts,
 )
 from workbook_builder.summary.facts import by_weight, count_text
+from workbook_builder.summary.formulas import rank_text
 
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
@@ -39,23 +40,27 @@ def section_page(parts: Parts, assessment: r.Assessment, back: str) -> None:
     """The page of one section; `back` is the sheet its first link returns to."""
     name = assessment.section.name
     page = parts.report.page(parts.sheet_of[name], WIDTHS, tab="" if assessment.returned else "#C00000")
-    page.wide(f"{name}　自评明细（未审定）", "title", least=28)
+    page.wide(f"{name}　自评明细（{r.UNAPPROVED}）", "title", least=28)
     page.wide(Link(back, "← 返回汇总"), "note+link")
-    for text in _facts(parts, assessment):
+    for text in (*_facts(parts, assessment), *source(assessment)):
         page.wide(text, "note")
     if assessment.returned is not None:
         _Detail(page, parts, assessment).write()
-    _problems(page, parts, name)
+    section_problems(page, parts, name)
 
 
 def _facts(parts: Parts, assessment: r.Assessment) -> Iterator[str]:
-    facts, returned = parts.facts, assessment.returned
+    facts = parts.facts
     standing = next(s for s in facts.results.standings if s.section.name == assessment.section.name)
-    rank = str(standing.rank) if standing.rank is not None else f"{standing.best}–{standing.worst}"
     counted = count_text(facts.counted(assessment.section.name))
     total = facts.known(assessment.section.name, standing.total).shown
     shown = number(total) if isinstance(total, Decimal) else total
-    yield f"自评总分：{shown}　　自评排序：{rank}　　状态：{assessment.status}　　错误/提醒：{counted}"
+    yield f"自评总分：{shown}　　自评排序：{rank_text(standing)}　　状态：{assessment.status}　　错误/提醒：{counted}"
+
+
+def source(assessment: r.Assessment) -> Iterator[str]:
+    """Which file the answers come from."""
+    returned = assessment.returned
     if returned is None:
         yield "还没有可以采用的考评表，没有明细。"
         return
@@ -79,9 +84,7 @@ class _Detail:
             self._part(scheme.part(name), counted=name != m.SPECIAL or by_annex)
         self._declarations()
         self._total()
-        self._works()
-        for text in free_texts(self.assessment):
-            page.passage(text.caption, text.text)
+        written(page, scheme, self.assessment)
 
     def _part(self, part: m.Part, counted: bool) -> None:
         page = self.page
@@ -114,7 +117,7 @@ class _Detail:
         values: list[Value] = [None, line.label, "", line.shown, line.unit, line.points, None, line.state, line.note, line.cell]
         looks = _row_looks("cell")
         if line.main:
-            values[:3] = [f"{line.item.no}.{line.clause.no}", _wording(line.clause), how_it_counts(line.clause)]
+            values[:3] = [f"{line.item.no}.{line.clause.no}", wording(line.clause), how_it_counts(line.clause)]
         else:
             looks[TEXT - 1] = "cell+right"
         if isinstance(line.shown, str) and len(line.shown) > 10:
@@ -150,17 +153,21 @@ class _Detail:
         self.page.put(row, SCORE, Formula(formula, figure.shown), looks[SCORE - 1])
         return row
 
-    def _works(self) -> None:
-        for copy, texts in declared_works(self.facts.scheme, self.assessment):
-            self.page.gap()
-            place = next((text.sheet for text in texts if text.cell), "")
-            self.page.wide(f"特色工作申报（{copy}）" + (f"　原表：{place}" if place else ""), "heading", least=20)
-            for text in texts:
-                if text.text or text.cell:
-                    self.page.passage(text.caption, text.text or "（空）")
+
+def written(page: Page, scheme: m.Scheme, assessment: r.Assessment) -> None:
+    """The 申报表 and the free texts of a section."""
+    for copy, texts in declared_works(scheme, assessment):
+        page.gap()
+        place = next((text.sheet for text in texts if text.cell), "")
+        page.wide(f"特色工作申报（{copy}）" + (f"　原表：{place}" if place else ""), "heading", least=20)
+        for text in texts:
+            if text.text or text.cell:
+                page.passage(text.caption, text.text or "（空）")
+    for text in free_texts(assessment):
+        page.passage(text.caption, text.text)
 
 
-def _wording(clause: m.Clause) -> str:
+def wording(clause: m.Clause) -> str:
     """The clause as printed, with what the notice prints before and after it."""
     before = f"{clause.heading}{clause.lead}"
     return "\n".join(text for text in (before, clause.text, clause.remark) if text)
@@ -176,7 +183,7 @@ def _row_looks(base: str) -> list[str]:
     return looks
 
 
-def _problems(page: Page, parts: Parts, section: str) -> None:
+def section_problems(page: Page, parts: Parts, section: str) -> None:
     """Errors and reminders one by one; remarks of one kind together, with their cells."""
     found = parts.facts.by_section[section]
     if not found:

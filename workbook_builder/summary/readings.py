@@ -1,6 +1,6 @@
-"""口径: would another reading of a policy change this year's self totals or their order?
+"""口径: would another reading of a policy change this year's totals, their order or a grade?
 
-Comes in: results and a function that scores the same returns under another reading. Goes out: `OtherReading`s. This
+Comes in: results and a function that works out the same year under another reading. Goes out: `OtherReading`s. This
 module reads no scheme and scores nothing itself.
 """
 
@@ -16,7 +16,7 @@ from workbook_builder.results import Results, Standing
 #: (policy, value) → the standings under that reading; None where it cannot be worked out from these returns.
 Rescore = Callable[[str, str], Sequence[Standing] | None]
 
-#: Policies about figures that self-assessment does not have yet: 突破底线, 述职测评, 等次.
+#: Policies about figures that self-assessment does not have yet: 突破底线, 述职测评, 名次, 等次.
 LATER = (
     m.P_TOTAL_FLOOR,
     m.P_RANK_BASIS,
@@ -26,34 +26,38 @@ LATER = (
     m.P_PROMOTION,
 )
 
-SAME, LATER_TEXT, UNKNOWN = "本年自评分和排序不变", "自评阶段不涉及", "须重新下发、填报后才能比较"
+SAME, SAME_SELF = "本年总分、名次和等次不变", "本年自评分和排序不变"
+LATER_TEXT, UNKNOWN = "自评阶段不涉及", "须重新下发、填报后才能比较"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A section whose total or rank differs; None is 待定."""
+    """A section whose total, rank or grade differs; None is 待定, and so is a grade that is ""."""
 
     section: str
     total: tuple[Decimal | None, Decimal | None]
     rank: tuple[int | None, int | None]
+    grade: tuple[str, str] = ("", "")
 
     @property
     def moved(self) -> bool:
-        return self.rank[0] != self.rank[1]
+        """Whether a rank or a grade moves."""
+        return self.rank[0] != self.rank[1] or self.grade[0] != self.grade[1]
 
 
 @dataclass(frozen=True, slots=True)
 class OtherReading:
-    """What a policy's other value would do. `changes` is None where that cannot be worked out."""
+    """What a policy's other value would do. `changes` is None where that cannot be worked out; `final`: after review."""
 
     policy: str
     value: str
     changes: tuple[Change, ...] | None
     later: bool = False
+    final: bool = False
 
     @property
     def weight(self) -> int:
-        """0 ranks move, 1 totals change, 2 nothing changes or nothing is known."""
+        """0 ranks or grades move, 1 totals change, 2 nothing changes or nothing is known."""
         if not self.changes:
             return 2
         return 0 if any(change.moved for change in self.changes) else 1
@@ -63,7 +67,7 @@ class OtherReading:
             return LATER_TEXT
         if self.changes is None:
             return UNKNOWN
-        return "；".join(_change_text(change) for change in self.changes) or SAME
+        return "；".join(_change_text(change) for change in self.changes) or (SAME if self.final else SAME_SELF)
 
 
 def other_readings(results: Results, rescore: Rescore) -> tuple[OtherReading, ...]:
@@ -77,25 +81,38 @@ def other_readings(results: Results, rescore: Rescore) -> tuple[OtherReading, ..
 
 
 def _reading(results: Results, policy: m.Policy, value: str, rescore: Rescore) -> OtherReading:
-    if policy.name in LATER:
+    final = results.is_final
+    if not final and policy.name in LATER:
         return OtherReading(policy.name, value, (), later=True)
-    found = rescore(policy.name, value)
+    standings = rescore(policy.name, value)
     before = {standing.section.name: standing for standing in results.standings}
-    if found is None or {standing.section.name for standing in found} != before.keys():
-        return OtherReading(policy.name, value, None)
-    after = {standing.section.name: standing for standing in found}
+    if standings is None or {standing.section.name for standing in standings} != before.keys():
+        return OtherReading(policy.name, value, None, final=final)
+    after = {standing.section.name: standing for standing in standings}
     changes = (_change(before[section.name], after[section.name]) for section in results.scheme.sections)
-    return OtherReading(policy.name, value, tuple(change for change in changes if change is not None))
+    found = tuple(change for change in changes if change is not None)
+    return OtherReading(policy.name, value, found, final=final)
 
 
 def _change(before: Standing, after: Standing) -> Change | None:
-    change = Change(before.section.name, (before.total.value, after.total.value), (before.rank, after.rank))
+    change = Change(
+        before.section.name,
+        (before.total.value, after.total.value),
+        (before.rank, after.rank),
+        (before.grade, after.grade),
+    )
     return change if change.moved or change.total[0] != change.total[1] else None
 
 
 def _change_text(change: Change) -> str:
-    text = f"{change.section} {_shown(change.total[0])}→{_shown(change.total[1])}分"
-    return text + (f"、名次 {_shown(change.rank[0])}→{_shown(change.rank[1])}" if change.moved else "")
+    texts = []
+    if change.total[0] != change.total[1]:
+        texts.append(f"{_shown(change.total[0])}→{_shown(change.total[1])}分")
+    if change.rank[0] != change.rank[1]:
+        texts.append(f"名次 {_shown(change.rank[0])}→{_shown(change.rank[1])}")
+    if change.grade[0] != change.grade[1]:
+        texts.append(f"等次 {change.grade[0] or '待定'}→{change.grade[1] or '待定'}")
+    return f"{change.section} {'、'.join(texts)}"
 
 
 def _shown(value: Decimal | int | None) -> str:

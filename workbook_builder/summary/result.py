@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from workbook_builder import model as m
 from workbook_builder import results as r
+from workbook_builder.records import Evaluation
 from workbook_builder.rules.items import Figure
+from workbook_builder.summary.facts import plain_figure
 
 
 def result_json(results: r.Results) -> bytes:
@@ -15,11 +17,16 @@ def result_json(results: r.Results) -> bytes:
     document = {
         "batch": results.batch,
         "stage": results.stage,
+        "approved": results.reached.approved,
+        "code": results.reached.code or None if results.is_final else None,
         "provisional": results.provisional,
         "pending": [pending.to_json() for pending in results.pending],
         "policies": [_policy(policy) for policy in results.scheme.policies],
         "standings": [_standing(results, standing) for standing in results.standings],
-        "items": {name: _items(assessment) for name, assessment in results.assessments.items()},
+        "items": {name: _items(results, name) for name in results.assessments},
+        "evaluation": {name: _evaluation(final.evaluation) for name, final in results.finals.items()},
+        "decisions": [_decision(applied) for applied in results.decisions],
+        "moved": [_moved(moved) for moved in results.moved],
         "received": [received.to_json() for received in results.received],
         "missing": list(results.without_return),
     }
@@ -45,10 +52,11 @@ def _policy(policy: m.Policy) -> dict[str, object]:
 
 
 def _standing(results: r.Results, standing: r.Standing) -> dict[str, object]:
-    returned = results.assessments[standing.section.name].returned is not None
+    # Before review nothing of a section that has returned nothing is known; afterwards its reviewed figures stand.
+    told = results.is_final or results.assessments[standing.section.name].returned is not None
 
     def value(figure: Figure | None) -> int | float | None:
-        return json_number(figure.value) if figure is not None and returned else None
+        return json_number(figure.value) if figure is not None and told else None
 
     return {
         "section": standing.section.name,
@@ -65,9 +73,58 @@ def _standing(results: r.Results, standing: r.Standing) -> dict[str, object]:
     }
 
 
-def _items(assessment: r.Assessment) -> dict[str, dict[str, object]]:
+def _items(results: r.Results, section: str) -> dict[str, dict[str, object]]:
+    """Every item with its three figures; after review 突破底线 too, of which there is no self figure."""
+    final = results.finals.get(section)
+    if final is not None:
+        return {
+            key: {"self": _value(item.own), "review": _value(item.reviewed), "final": _value(item.final)}
+            for key, item in final.items.items()
+        }
+    assessment = results.assessments[section]
     known = assessment.returned is not None
     return {
-        key: {"self": json_number(item.figure.value) if known else None, "review": None, "final": None}
+        key: {"self": _value(item.figure) if known else None, "review": None, "final": None}
         for key, item in assessment.score.section.items.items()
     }
+
+
+def _value(figure: Figure | None) -> int | float | None:
+    return None if figure is None else json_number(figure.value)
+
+
+def _evaluation(evaluation: Evaluation | None) -> dict[str, object]:
+    """The groups' means and the result; nothing from which a ballot could be told."""
+    if evaluation is None:
+        return {"result": None}
+    return {**{g.group: json_number(g.mean) for g in evaluation.groups}, "result": json_number(evaluation.result)}
+
+
+def _decision(applied: r.Applied) -> dict[str, object]:
+    decision = applied.decision
+    return {
+        "kind": decision.kind,
+        "section": decision.section,
+        "object": decision.object,
+        "from": decision.before,
+        "to": decision.after,
+        "reason": decision.reason,
+        "basis": decision.basis,
+        "date": None if decision.date is None else decision.date.isoformat(),
+        "role": decision.role,
+        "state": applied.state,
+    }
+
+
+def _moved(moved: r.Moved) -> dict[str, object]:
+    return {
+        "section": moved.section,
+        "figure": moved.figure,
+        "before": _json_figure(moved.before),
+        "now": _json_figure(moved.now),
+    }
+
+
+def _json_figure(value: Decimal | int | str | None) -> int | float | str | None:
+    found = plain_figure(value)
+    return json_number(found) if isinstance(found, Decimal) else found

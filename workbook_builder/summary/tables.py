@@ -52,8 +52,12 @@ def _row(section: str, part: str, line: Line, file: str) -> tuple[object, ...]:
     return (section, part, item, clause, line.field, line.value, points, line.state, line.note, file, line.sheet, line.cell)
 
 
-def item_matrix(facts: Facts, part: str) -> tuple[tuple[str, ...], dict[str, list[tuple[object, object] | None]]]:
-    """(headings, section → per column (score, 分值), or None where the section has no such item).
+#: Score, 分值, and after review the self score where it differs (else None).
+Cell = tuple[object, object, object]
+
+
+def item_matrix(facts: Facts, part: str) -> tuple[tuple[str, ...], dict[str, list[Cell | None]]]:
+    """(headings, section → per column a `Cell`, or None where the section has no such item).
 
     业务工作 is laid out by place (every section has items of its own), the other parts by item.
     """
@@ -61,11 +65,9 @@ def item_matrix(facts: Facts, part: str) -> tuple[tuple[str, ...], dict[str, lis
 
     rows = []
     for section in facts.scheme.sections:
-        scores = facts.results.assessments[section.name].score.section.items
         for place, item in enumerate(facts.scheme.section_items(section, part), 1):
             key = (place, "") if part == m.BUSINESS else (item.no, item.key)
-            figure = facts.known(section.name, scores[item.key].figure)
-            rows.append((section.name, key, (figure.shown, item.points)))
+            rows.append((section.name, key, _cell(facts, section.name, item)))
     if not rows:
         return (), {}
     frame = pd.DataFrame(rows, columns=["section", "column", "cell"], dtype=object)
@@ -76,3 +78,13 @@ def item_matrix(facts: Facts, part: str) -> tuple[tuple[str, ...], dict[str, lis
         for name in wide.index
     }
     return tuple(f"第{number}项" for number, _ in columns), cells
+
+
+def _cell(facts: Facts, section: str, item: m.Item) -> Cell:
+    final = facts.results.finals.get(section)
+    if final is None:
+        own = facts.results.assessments[section].score.section.items[item.key].figure
+        return facts.known(section, own).shown, item.points, None
+    figures = final.items[item.key]
+    own = figures.own.shown if figures.own is not None else None
+    return figures.final.shown, item.points, own if own != figures.final.shown else None

@@ -69,7 +69,7 @@ def validate_sheet(
         sha256=sha256,
         sheet=raw.sheet,
         entries=context.entries,
-        places={name: place for name, place in raw.places.items() if name in context.readings or name in context.entries},
+        places={name: place for name, place in raw.places.items() if name in raw.cells},
         problems=sort_problems(problems),
         refused=context.refused,
         round_no=raw.round_no,

@@ -1,0 +1,126 @@
+"""Problems and output files as a person reads them at the end of a command.
+
+Comes in: an outcome. Goes out: rich renderables; nothing is printed here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from workbook_builder.cli.pieces import paragraph, sentence
+from workbook_builder.cli.words import width_of
+from workbook_builder.commands.outcome import Outcome
+from workbook_builder.problems import ERROR, INFO, SEVERITY_LABELS, WARNING, Problem
+
+#: More problems than this are not listed; 问题清单.xlsx has all.
+LISTED = 20
+#: More output files of one folder than this are not named one by one.
+_NAMED = 6
+_STYLES = {ERROR: "bold red", WARNING: "yellow", INFO: "cyan"}
+_ORDER = (ERROR, WARNING, INFO)
+_LIST_FILE = "4汇总/问题清单.xlsx"
+#: Told in a sentence of their own, where the sections are listed.
+_SUMMED_UP = {"SECTION_NOT_RETURNED"}
+_NOTHING_TO_DO = ("无须处理", "无需处理", "不需要处理")
+_WITH_RECEIPTS = ("collect", "summarize", "demo", "review")
+#: What a workbook is for, said where it is first made.
+_PURPOSES = {
+    "方案.xlsx": "考什么、怎么算，先核对它",
+    "决定.xlsx": "要由人决定的事，一行一件",
+    "台账.xlsx": "日常检查发现的，随时登记",
+    "市局反馈.xlsx": "市局的数据、扣分、加分",
+    "测评/测评录入表.xlsx": "测评会后录票，两人各录一遍",
+}
+_EXPLAINED = ("new", "build")
+
+
+def problem_list(outcome: Outcome, width: int) -> Iterator[object]:
+    """Problems grouped by file: the heaviest ones, at most LISTED, and how many more there are."""
+    if not outcome.problems:
+        if outcome.command == "check":
+            yield Text("没有发现问题。", style="green")
+        return
+    if outcome.misuse and not any(p.where.file for p in outcome.problems):
+        for p in outcome.problems:
+            yield from _one(p, width)
+        return
+    counts = Counter(p.severity for p in outcome.problems)
+    yield Text()
+    yield Text("发现：" + "、".join(f"{SEVERITY_LABELS[s]} {counts[s]} 条" for s in _ORDER if counts[s]), style="bold")
+    if outcome.command == "status":
+        return
+    listed = [p for p in outcome.problems if p.code not in _SUMMED_UP or outcome.command not in _WITH_RECEIPTS]
+    whole = {p.where.file for p in listed if _of_whole_file(p)}
+    by_file = sorted(listed, key=lambda p: (p.where.file not in whole, p.where.file, not _of_whole_file(p)))
+    chosen = set(sorted(by_file, key=lambda p: (_ORDER.index(p.severity), not _of_whole_file(p)))[:LISTED])
+    last = None
+    for p in by_file:
+        if p not in chosen:
+            continue
+        if p.where.file != last:
+            last = p.where.file
+            yield Text(last or "总体", style="bold")
+        yield from _one(p, width)
+    more = len(listed) - len(chosen)
+    if more > 0:
+        where = f"，全部见 {_LIST_FILE}" if _LIST_FILE in outcome.outputs else "，用 --json 可看全部"
+        yield paragraph(f"……另有 {more} 条{where}。", width, style="bold")
+
+
+def _of_whole_file(p: Problem) -> bool:
+    """Errors that concern more than a cell: mended first, and often the cause of others."""
+    return p.severity == ERROR and not p.where.cell
+
+
+def _one(p: Problem, width: int) -> Iterator[object]:
+    place = " ".join(part for part in (p.where.sheet, p.where.cell) if part)
+    label = f"  {SEVERITY_LABELS[p.severity]}  "
+    text = f"{place}：{p.message}" if place else p.message
+    yield paragraph(sentence(text), width, label, lead_style=_STYLES[p.severity])
+    if p.fix and not p.fix.startswith(_NOTHING_TO_DO):
+        yield paragraph(sentence(p.fix), width, " " * width_of(label), style="dim")
+
+
+# --- outputs --------------------------------------------------------------------------------------------------------
+
+
+def output_list(outcome: Outcome, width: int) -> Iterator[object]:
+    """Where the files are: a few by name, the numbered forms of the sections as a range."""
+    if not outcome.outputs:
+        return
+    yield Text()
+    place = f"（在 {outcome.folder.root} 中）" if outcome.folder is not None else ""
+    yield paragraph(f"输出 {len(outcome.outputs)} 个文件{place}：", width)
+    purposes = _PURPOSES if outcome.command in _EXPLAINED else {}
+    for lead, names in _groups(outcome.outputs):
+        if len(names) <= 3 or (len(names) <= _NAMED and not all(name[0].isdigit() for name in names)):
+            yield from (_file(f"  {lead}{name}", purposes.get(lead + name, "")) for name in names)
+        else:
+            yield paragraph(f"{len(names)} 个：{names[0]} …… {names[-1]}", width, f"  {lead} ")
+
+
+def _file(name: str, purpose: str) -> Text:
+    shown = Text(name)
+    if purpose:
+        shown.append("　" + purpose, style="dim")
+    return shown
+
+
+def _groups(outputs: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+    """Outputs by folder; a folder with many of them in many sub-folders as one."""
+    by_top: dict[str, list[str]] = {}
+    for name in outputs:
+        by_top.setdefault(name.partition("/")[0] if "/" in name else "", []).append(name)
+    groups: list[tuple[str, list[str]]] = []
+    for top, names in by_top.items():
+        parents = dict.fromkeys(name.rpartition("/")[0] for name in names)
+        if not top or len(parents) > 3:
+            parents = {top: None}
+        for parent in parents:
+            lead = f"{parent}/" if parent else ""
+            inside = [name for name in names if name.startswith(lead) and (len(parents) == 1 or name.rpartition("/")[0] == parent)]
+            groups.append((lead, [name.removeprefix(lead) for name in inside]))
+    return groups

@@ -1,0 +1,59 @@
+"""What goes back to the sections after a collection: 退回修改 and 催办.
+
+Comes in: what was gathered. Goes out: planned files. A workbook there that somebody has saved since stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workbook_builder.building import bundled_template, section_file
+from workbook_builder.commands.issued import saved_since
+from workbook_builder.commands.placing import Placing
+from workbook_builder.commands.session import own_template, read_template
+from workbook_builder.excel.stable import as_saved_here
+from workbook_builder.excel.template import Template
+from workbook_builder.folder import Folder
+from workbook_builder.model import Scheme
+from workbook_builder.pipeline import Prepared
+from workbook_builder.problems import Problem
+from workbook_builder.rules.items import Rulebook
+
+
+def plan_mending(placing: Placing, scheme: Scheme, prepared: Prepared, problems: Iterable[Problem]) -> list[str]:
+    """Plan 退回修改 and 催办文字.txt; the names of the sections whose workbook goes back."""
+    from workbook_builder.returning import reminders, sent_back
+
+    folder, rules, problems = placing.folder, Rulebook(scheme), tuple(problems)
+    template = template_of(folder)
+    collected = prepared.collected
+    back: list[str] = []
+    wanted = set()
+    for section in scheme.sections:
+        returned = collected.adopted.returns.get(section.name)
+        data = None if returned is None else sent_back(rules, template, returned, problems, scheme.mark)
+        if data is not None:
+            name = folder.relative(folder.sent_back / section_file(section))
+            placing.place(name, data, lambda old, new, _: "KEPT_FILLED" if saved_since(old, new) else "")
+            wanted.add(name)
+            back.append(section.name)
+    for path in sorted(folder.sent_back.glob("*.xlsx")):
+        name = folder.relative(path)
+        if name not in wanted and not path.name.startswith("~$") and as_saved_here(path.read_bytes()):
+            placing.outputs.remove(name)
+    undecided = collected.adopted.undecided
+    text = reminders(
+        scheme, collected.adopted.returns, problems, collected.received, collected.refused, undecided
+    )
+    placing.outputs.add(folder.relative(folder.reminders), text.encode("utf-8"))
+    return back
+
+
+def template_of(folder: Folder) -> Template:
+    """The office's own template where it is sound, else the program's."""
+    own = own_template(folder)
+    if own is not None:
+        template, _ = read_template(own.read_bytes(), own.name)
+        if template is not None:
+            return template
+    return bundled_template()

@@ -1,0 +1,82 @@
+"""review: 核定表 per reviewer, 审定表 for the leading group, 核对稿 per section.
+
+Comes in: a working folder. Goes out: an `Outcome`. Books already filled in are extended: every entry is carried over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from workbook_builder import pipeline
+from workbook_builder.commands.mending import template_of
+from workbook_builder.commands.outcome import Outcome
+from workbook_builder.commands.placing import Placing, sha_of
+from workbook_builder.commands.posting import plan_check_copies
+from workbook_builder.commands.progress import reviewers
+from workbook_builder.commands.registering import plan_decisions, plan_registers
+from workbook_builder.commands.session import Session, in_folder
+from workbook_builder.duties import tasks
+from workbook_builder.excel.stable import as_saved_here
+from workbook_builder.folder import Outputs
+from workbook_builder.model import Scheme
+from workbook_builder.problems import Where, problem, sort_problems
+from workbook_builder.results import NOT_REVIEWED
+from workbook_builder.rules.items import Rulebook
+
+
+def review(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
+    """Write or extend the review workbooks in 3核定, and 核对稿 of every section that has been reviewed."""
+    return in_folder("review", directory, lambda session, scheme, _: _review(session, scheme, progress))
+
+
+def _review(session: Session, scheme: Scheme, progress: pipeline.Progress | None) -> Outcome:
+    from workbook_builder.reviewing import review_books, review_file
+
+    folder = session.folder
+    prepared, year = pipeline.year(folder, session.source, progress)
+    results = year.results
+    placing = Placing(folder, Outputs(folder))
+    plan_registers(placing, scheme)
+    rules = Rulebook(scheme)
+    books = review_books(rules, prepared.bases, template_of(folder), prepared.reviews, scheme.mark)
+    for reviewer in tasks(scheme):
+        _plan_book(placing, prepared, reviewer, review_file(scheme, reviewer), books)
+    plan_decisions(placing, scheme, year.needed)
+    letters = plan_check_copies(placing, results)
+    outputs = () if placing.blocked else session.publish(placing.outputs, prepared.batch)
+    waiting = {p.section for p in results.pending if p.reason == NOT_REVIEWED} if results.is_final else set()
+    return Outcome(
+        "review",
+        outputs=outputs,
+        problems=sort_problems([*results.problems, *placing.problems]),
+        received=results.received,
+        data={
+            "batch": prepared.batch,
+            "stage": results.stage,
+            "reviewers": reviewers(scheme, prepared),
+            "waiting": sorted(waiting),
+            "check_copies": letters,
+            "next": _next(results, bool(outputs)),
+        },
+    )
+
+
+def _plan_book(
+    placing: Placing, prepared: pipeline.Prepared, reviewer: str, file: str, books: Mapping[str, bytes]
+) -> None:
+    """The reviewer's book in its place. Where another file is the one in use, or nobody can tell, nothing is touched."""
+    name = f"{placing.folder.review.name}/{file}"
+    old = placing.read(name)
+    used = prepared.reviewed_files.get(reviewer, name)
+    ours = old is None or as_saved_here(old) or (used == name and reviewer in prepared.reviewed_files)
+    if reviewer in prepared.undecided or used != name or not ours:
+        placing.problems.append(problem("REVIEW_BOOK_KEPT", Where(name), used))
+    elif not placing.blocked:
+        placing.outputs.add(name, books[file], based_on=sha_of(old))
+
+
+def _next(results, written: bool) -> str:
+    if not written:
+        return "先处理上面的错误，再运行 kaoping review"
+    return "把 3核定 里的核定表交给各核定人填写，审定表打印上会后由政治处录入；填好后运行 kaoping summarize"

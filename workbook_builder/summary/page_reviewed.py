@@ -1,0 +1,320 @@
+"""A sheet per section after review: every clause with its answer, what review made of it and why, and the final scores.
+
+Comes in: a `Final` and the section's assessment. Goes out: one sheet. Own points and scores stay beside the final ones; parts
+and totals are live formulas over the final item scores.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from workbook_builder import model as m
+from workbook_builder import results as r
+from workbook_builder.excel.report import Formula, Link, Page, Value
+from workbook_builder.layout.plan import address
+from workbook_builder.layout.words import how_it_counts
+from workbook_builder.rules import slots as sl
+from workbook_builder.rules.clauses import OPEN_TEXT
+from workbook_builder.rules.excel import number
+from workbook_builder.rules.items import Figure, item_formula, part_figure, part_formula
+from workbook_builder.rules.sheet import PROPOSED, SHEET_PARTS, tidy
+from workbook_builder.summary import formulas as fm
+from workbook_builder.summary.answers import Line, clause_lines, declaration_lines, lines_without_answers
+from workbook_builder.summary.page_adjusted import by_field, reasons
+from workbook_builder.summary.page_judged import clause_mark
+from workbook_builder.summary.page_outcome import dated
+from workbook_builder.summary.page_section import section_problems, source, wording, written
+
+if TYPE_CHECKING:
+    from workbook_builder.summary.workbook import Parts
+
+NUMBER, TEXT, COUNTING, ANSWER, REVIEWED, UNIT, POINTS, OWN, FINAL, LEDGER, STATE, REASON, NOTE, CELL = range(1, 15)
+HEADS = (
+    "序号", "评分细则（照录通知）", "计分办法", "填报", "核定\n（改动的）", "单位", "自评\n扣/得分", "自评\n本项", "核定\n本项",
+    "台账\n（条）", "填报\n状态", "核定理由", "说明及佐证", "原表\n单元格",
+)  # fmt: skip
+WIDTHS = (6, 46, 20, 13, 14, 6, 8, 8, 9, 7, 8, 30, 26, 8)
+
+
+def reviewed_page(parts: Parts, final: r.Final, back: str) -> None:
+    """The page of one section; `back` is the sheet its first link returns to."""
+    name, facts = final.section.name, parts.facts
+    assessment = facts.results.assessments[name]
+    waits = any(p.section == name for p in facts.results.pending)
+    page = parts.report.page(parts.sheet_of[name], WIDTHS, tab="#C00000" if waits else "")
+    page.wide(f"{name}　核定明细 · {facts.label}", "title", least=28)
+    page.wide(Link(back, "← 返回汇总"), "note+link")
+    for text in (*_facts(parts, final), *source(assessment)):
+        page.wide(text, "note")
+    _Table(page, parts, final).write()
+    _beside(page, parts, final)
+    written(page, facts.scheme, assessment)
+    section_problems(page, parts, name)
+
+
+def _facts(parts: Parts, final: r.Final) -> Iterator[str]:
+    facts, name = parts.facts, final.section.name
+    standing = facts.standing_of[name]
+    own, total = facts.self_total(name), standing.total.value
+    texts = [f"总分：{_text(total)}", f"名次：{fm.rank_text(standing)}", f"等次：{standing.grade or OPEN_TEXT}"]
+    texts += [f"自评总分：{_text(own)}", f"述职测评：{_text(final.evaluation.result if final.evaluation else None)}"]
+    yield "　　".join([*texts, f"状态：{facts.state(name)}"])
+    open_ = [p for p in facts.results.pending if p.section == name]
+    if open_:
+        yield "未定事项：" + "；".join(f"{facts.place(p.item)}{p.reason}" for p in open_)
+
+
+def _text(value: Decimal | None) -> str:
+    return OPEN_TEXT if value is None else number(value)
+
+
+class _Table:
+    """The table of one section, top to bottom."""
+
+    def __init__(self, page: Page, parts: Parts, final: r.Final) -> None:
+        self.page, self.facts, self.final = page, parts.facts, final
+        self.assessment = parts.facts.results.assessments[final.section.name]
+        self.changed = by_field(final)
+        self.ledger = Counter(e.clause for e in self.facts.results.ledger if e.section == final.section.name)
+        self.plus: list[str] = []
+
+    def write(self) -> None:
+        page, scheme = self.page, self.facts.scheme
+        page.header(page.line(HEADS, "head", least=30))
+        by_annex = scheme.policy(m.P_SPECIAL_BASIS) == "附件2合计"
+        for name in SHEET_PARTS:
+            self._part(scheme.part(name), counted=name != m.SPECIAL or by_annex)
+        self._declarations(by_annex)
+        bottom = self._bottom_line()
+        self._total(bottom)
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+
+    def _part(self, part: m.Part, counted: bool) -> None:
+        page = self.page
+        full = f"（满分 {number(part.full)}）" if part.full is not None else ""
+        first = page.line([None, part.name + full, *[None] * (len(HEADS) - 2)], "band", least=20)
+        items = self.facts.scheme.section_items(self.final.section, part.name)
+        for item in items:
+            self._item(item)
+        caption = f"{part.name}小计" + ("" if counted else "（附件2合计，供核定参考）")
+        span = (address(first, FINAL, True), address(page.row - 1, FINAL, True))
+        figures = [self.final.items[item.key].final for item in items]
+        row = self._sum_row(caption, part_formula(part, *span), part_figure(part, figures))
+        own = (address(first, OWN, True), address(page.row - 2, OWN, True))
+        if self.assessment.returned is not None:
+            figure = self.assessment.score.section.parts[part.name]
+            page.put(row, OWN, Formula(part_formula(part, *own), figure.shown), _sum_look(figure))
+        if counted:
+            self.plus.append(self._less_borne(part, row))
+
+    def _less_borne(self, part: m.Part, row: int) -> str:
+        """The cell that counts for a part: its sum, less what the section bears for others."""
+        borne = self.final.borne if part.name == m.BUSINESS else ()
+        cells = [address(row, FINAL)]
+        for b in borne:
+            text = f"替{b.section}承担：{self.facts.place(b.clause.id)}（{b.clause.id}）"
+            values, looks = self._row(text)
+            values[FINAL - 1], values[REASON - 1], values[NOTE - 1] = -b.points, b.reason, b.document
+            looks[FINAL - 1] = "points"
+            cells.append(address(self.page.line(values, looks), FINAL))
+        if not borne:
+            return cells[0]
+        exact = f"ROUND({'+'.join(cells)},4)"
+        exact = f"MAX(0,{exact})" if self.facts.rules.floor else exact
+        formula = fm.unless_open(cells[:1], exact)
+        return address(self._sum_row(f"{part.name}合计（减去承担部分）", formula, self.final.parts[part.name]), FINAL)
+
+    def _item(self, item: m.Item) -> None:
+        page, figures = self.page, self.final.items[item.key]
+        full = "" if item.points is None else f"分值 {number(item.points)} 分"
+        looks = _looks("cell+group")
+        values: list[Value] = [f"{item.no}", item.title or item.note, full, *[None] * (len(HEADS) - 3)]
+        values[FINAL - 1] = figures.final.shown
+        values[REASON - 1] = "\n".join(reasons(self.changed.get(item.key, ())))
+        looks[FINAL - 1] += "+key" + ("+open" if figures.final.value is None else "")
+        if figures.own is not None and figures.own != figures.final:
+            looks[FINAL - 1] += "+bad"
+        row = page.line(values, looks, least=18)
+        cells: dict[str, str] = {}
+        for line in self._lines(item):
+            place = self._line(line)
+            if line.main:
+                cells[line.clause.id] = address(place, POINTS)
+        if self.assessment.returned is not None:
+            own = self.assessment.score.section.items[item.key].figure
+            span = (address(row + 1, POINTS, True), address(page.row - 1, POINTS, True))
+            formula = item_formula(item, *span, cells, self.facts.rules.floor)
+            look = "number+group" + ("+open" if own.value is None else "")
+            page.put(row, OWN, Formula(formula, own.shown), look)
+
+    def _lines(self, item: m.Item) -> Iterator[Line]:
+        if self.assessment.returned is None:
+            return lines_without_answers(self.facts.rules, item, self.changed)
+        return clause_lines(self.facts.rules, self.assessment, item, self.changed)
+
+    def _line(self, line: Line) -> int:
+        values, looks = self._row(line.label)
+        if line.main:
+            values[:3] = [f"{line.item.no}.{line.clause.no}", wording(line.clause), how_it_counts(line.clause)]
+            values[LEDGER - 1] = self.ledger[line.clause.id] or None
+        else:
+            looks[TEXT - 1] = "cell+right"
+        values[UNIT - 1], values[POINTS - 1] = line.unit, line.points
+        self._answered(line, values, looks)
+        if line.points == OPEN_TEXT:
+            looks[POINTS - 1] += "+open"
+        return self.page.line(values, looks)
+
+    def _answered(self, line: Line, values: list[Value], looks: list[str]) -> None:
+        """Answer, state, note and place, and beside them what review made of the answer."""
+        values[ANSWER - 1], values[STATE - 1] = line.shown, line.state
+        values[NOTE - 1], values[CELL - 1] = line.note, line.cell
+        if isinstance(line.shown, str) and len(line.shown) > 10:
+            looks[ANSWER - 1] = "cell"
+        if line.refused:
+            looks[ANSWER - 1] += "+bad"
+        if line.state in (*sl.OPEN_STATES, sl.GROUP_INVALID):
+            looks[STATE - 1] += "+open"
+        changes = self.changed.get(line.field, ())
+        if changes:
+            values[REVIEWED - 1] = changes[0].after if len(changes) == 1 else "\n".join(f"{c.kind} {c.after}" for c in changes)
+            values[REASON - 1] = "\n".join(reasons(changes))
+            looks[REVIEWED - 1] += "+key+bad"
+
+    # --- 特色工作, 突破底线, 总分 --------------------------------------------------------------------------------------
+
+    def _declarations(self, by_annex: bool) -> None:
+        """特色工作's declarations and the confirmation; the special score is one figure, decided as a whole."""
+        scored = None
+        for line in declaration_lines(self.facts.scheme, self.assessment):
+            values, looks = self._row(line.label)
+            self._answered(line, values, looks)
+            if line.field == PROPOSED:
+                values[OWN - 1] = line.points
+                self._special_figure(values, looks)
+                scored = self.page.line(values, looks)
+            else:
+                self.page.line(values, looks)
+        if scored is None and not by_annex:
+            values, looks = self._row("特色工作得分")
+            self._special_figure(values, looks)
+            scored = self.page.line(values, looks)
+        if scored is not None:
+            self.plus.append(address(scored, FINAL))
+
+    def _special_figure(self, values: list[Value], looks: list[str]) -> None:
+        figure, decided = self.final.parts[m.SPECIAL], self.changed.get(m.SPECIAL, ())
+        values[FINAL - 1] = figure.shown
+        looks[FINAL - 1] = "number+key" + ("+open" if figure.value is None else "")
+        told = [str(values[REASON - 1] or ""), *reasons(decided)]
+        values[REASON - 1] = "\n".join(text for text in told if text)
+
+    def _bottom_line(self) -> str:
+        """A row per clause of 突破底线 as the assessors confirmed it, then the deduction; the cell of the deduction."""
+        scheme = self.facts.scheme
+        self.page.line([None, f"{m.BOTTOM_LINE}（从总分中扣除）", *[None] * (len(HEADS) - 2)], "band", least=20)
+        for item in scheme.section_items(self.final.section, m.BOTTOM_LINE):
+            for clause in item.clauses:
+                values, looks = self._row(wording(clause))
+                values[NUMBER - 1], values[COUNTING - 1] = f"{item.no}.{clause.no}", how_it_counts(clause)
+                values[REVIEWED - 1] = clause_mark(self.final, clause)
+                values[LEDGER - 1] = self.ledger[clause.id] or None
+                mine = [x for x in self.final.incidents if x.clause.id == clause.id]
+                values[REASON - 1] = "\n".join(f"{x.reviewer}：{'；'.join(filter(None, x.facts))}" for x in mine if x.present)
+                self.page.line(values, looks)
+        figure = self.final.parts[m.BOTTOM_LINE]
+        values, looks = self._row(f"{m.BOTTOM_LINE}扣分", "cell+group")
+        values[FINAL - 1] = figure.shown
+        values[REASON - 1] = "\n".join(reasons(self.changed.get(m.BOTTOM_LINE, ())))
+        looks[FINAL - 1] = _sum_look(figure)
+        return address(self.page.line(values, looks, least=20), FINAL)
+
+    def _total(self, bottom: str) -> None:
+        scheme, page = self.facts.scheme, self.page
+        standing = self.facts.standing_of[self.final.section.name]
+        weight = fm.weight_of_evaluation(scheme)
+        evaluation, plus = "", ["业务工作", "队伍建设", "特色工作"]
+        if weight:
+            result = self.final.evaluation.result if self.final.evaluation is not None else None
+            figure = Figure.known(result) if result is not None else Figure(None, Decimal(0), Decimal(0))
+            values, looks = self._row(f"述职测评（按{number(weight)}计入总分）", "cell+group")
+            values[FINAL - 1], looks[FINAL - 1] = figure.shown, _sum_look(figure)
+            evaluation = address(page.line(values, looks, least=20), FINAL)
+            plus.append(f"述职测评×{number(weight)}")
+        cells = [*self.plus, bottom, *([evaluation] if evaluation else [])]
+        exact = fm.exact_total(scheme, self.plus, [bottom], evaluation)
+        formula = fm.unless_open(cells, fm.rounded(scheme, exact))
+        row = self._sum_row(f"总分（{'＋'.join(plus)}－突破底线扣分）", formula, standing.total, "band")
+        own = self.facts.self_total(self.final.section.name)
+        page.put(row, OWN, fm.shown_or_open(own), "band+right" + ("+open" if own is None else ""))
+
+    # --- rows -------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _row(text: str, style: str = "cell") -> tuple[list[Value], list[str]]:
+        values: list[Value] = [None] * len(HEADS)
+        values[TEXT - 1] = text
+        return values, _looks(style)
+
+    def _sum_row(self, caption: str, formula: str, figure: Figure, style: str = "cell+group") -> int:
+        values: list[Value] = [None] * len(HEADS)
+        values[TEXT - 1] = caption
+        row = self.page.line(values, [style] * len(HEADS), least=20)
+        self.page.put(row, FINAL, Formula(formula, figure.shown), _sum_look(figure, style))
+        return row
+
+
+def _sum_look(figure: Figure, style: str = "cell+group") -> str:
+    return f"{style}+right+key" + ("+open" if figure.value is None else "")
+
+
+def _looks(base: str) -> list[str]:
+    looks = [base] * len(HEADS)
+    middle = base.replace("cell", "center", 1)
+    for place in (NUMBER, ANSWER, REVIEWED, UNIT, LEDGER, STATE, CELL):
+        looks[place - 1] = middle
+    for place in (COUNTING, REASON, NOTE):
+        looks[place - 1] = f"{base}+small"
+    looks[OWN - 1] = looks[FINAL - 1] = base.replace("cell", "number", 1)
+    looks[POINTS - 1] = base.replace("cell", "points", 1)
+    return looks
+
+
+# --- below the table ------------------------------------------------------------------------------------------------------
+
+
+def _beside(page: Page, parts: Parts, final: r.Final) -> None:
+    """Transfers, entries of the ledger and decisions that concern the section."""
+    facts, name = parts.facts, final.section.name
+    transfers = [_transfer(parts, b, f"替{b.section}承担") for b in final.borne]
+    transfers += [_transfer(parts, b, f"转由{b.bearer}承担") for b in final.handed_on]
+    entries = [e for e in facts.results.ledger if e.section == name]
+    ledger = [
+        f"{e.date.isoformat() if e.date else '日期未填'}　{facts.place(e.clause) if e.clause else '细则未定'}"
+        f"{f'　{number(tidy(e.amount))}' if e.amount is not None else ''}　{e.facts}"
+        for e in entries
+    ]
+    decisions = [_decision(parts, applied) for applied in facts.decisions_of(name)]
+    for heading, texts in (("扣分转承", transfers), ("日常检查台账", ledger), ("有关决定", decisions)):
+        if texts:
+            page.gap()
+            page.wide(heading, "heading", least=20)
+            for text in texts:
+                page.wide(text, "note")
+
+
+def _transfer(parts: Parts, borne: r.Borne, words: str) -> str:
+    told = "；".join(text for text in (borne.reason, borne.document) if text)
+    return f"{words}　{parts.facts.place(borne.clause.id)}　{number(borne.points)} 分" + (f"　{told}" if told else "")
+
+
+def _decision(parts: Parts, applied: r.Applied) -> str:
+    decision = applied.decision
+    change = f"{decision.before or '（空）'}→{decision.after or '（待答复）'}"
+    by = "，".join(text for text in (dated(decision), decision.role, applied.state, applied.note) if text)
+    reason = f"　理由：{decision.reason}" if decision.reason else ""
+    return f"{decision.kind}　{parts.facts.place(decision.object)}：{change}{reason}（{by}）"
