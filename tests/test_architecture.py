@@ -37,6 +37,7 @@ FLOORS = (
     ("gathering",),
     ("pipeline",),
     ("returning", "letters"),
+    ("correspondence",),
     ("summary",),
     ("commands",),
     ("cli",),

@@ -383,8 +383,11 @@ def test_json_shape_and_nulls(messy):
     assert data.endswith(b"}\n") and "办公室".encode() in data
     found = json.loads(data)
     assert list(found) == [
-        "batch", "stage", "provisional", "pending", "policies", "standings", "items", "received", "missing",
+        "batch", "stage", "approved", "code", "provisional", "pending", "policies", "standings", "items", "evaluation",
+        "decisions", "moved", "received", "missing",
     ]  # fmt: skip
+    assert found["approved"] is False and found["code"] is None
+    assert found["evaluation"] == {} and found["decisions"] == found["moved"] == []
     assert found["stage"] == "自评汇总" and found["provisional"] is True
     assert found["missing"] == ["公服科", "律公科"]
     rows = {row["section"]: row for row in found["standings"]}

@@ -29,7 +29,8 @@ from workbook_builder.rules.excel import number
 from workbook_builder.rules.items import Figure
 from workbook_builder.rules.sheet import tidy
 
-NOT_REPORTED, NONE = "未报", "无"
+NOT_REPORTED = "未报"
+NO_CUTOFFS = "通知没有规定优秀以外各等次的标准。"
 #: The section that handles the appraisal, where the scheme does not say.
 _OFFICE = "政治处"
 _WITH_RANK = ("等次和名次", "等次、名次和总分")
@@ -66,6 +67,7 @@ class Correspondence:
         own = self.results.assessments[name]
         parts = [self._part(final, part) for part in (m.BUSINESS, m.TEAM)]
         special_own, _, special = final.special
+        bottom = final.parts[m.BOTTOM_LINE]
         parts.append(
             PartFigure(
                 name=m.SPECIAL,
@@ -76,6 +78,8 @@ class Correspondence:
                 reason=_reasons(final, m.SPECIAL),
             )
         )
+        taken = _shown(bottom) if bottom.value in (None, 0) else f"−{_shown(bottom)}"
+        parts.append(PartFigure(name=m.BOTTOM_LINE, points="扣分", reported="—", reviewed=taken))
         reported = own.score.total if own.returned is not None else None
         return CheckCopy(
             **self._head(),
@@ -83,7 +87,7 @@ class Correspondence:
             parts=tuple(parts),
             reported_total=_shown(reported),
             total=_shown(self.standing[name].total),
-            difference="",
+            difference=_difference(reported, final.total),
             adjustments=tuple(self._change(adjustment) for adjustment in final.adjustments),
             bottom_lines=tuple(self._bottom_lines(final)),
             special=tuple(self._works(name)),
@@ -143,15 +147,13 @@ class Correspondence:
         figure = final.parts[m.BOTTOM_LINE]
         if figure.value is None:
             yield "尚有未核定的事项。"
-        elif not figure.value:
-            yield "经核定，没有突破底线扣分。"
 
     def _works(self, name: str) -> Iterable[str]:
         entries = self.results.assessments[name].returned
         for copy in range(1, self.scheme.form_copies + 1):
             title = entries.entries.get(f"申报/{copy}#特色工作名称") if entries is not None else None
             if title:
-                yield f"{copy}．{title}"
+                yield str(title)
 
     def _notes(self, final: r.Final) -> Iterable[str]:
         for borne in final.borne:
@@ -178,14 +180,14 @@ class Correspondence:
         return Notice(
             **self._head(),
             addressees="各科室",
-            document=scheme.title,
+            document="",
             document_no=scheme.document_no,
             period_from=_day(scheme.period_start),
             period_to=_day(scheme.period_end),
             process="考评按照日常检查、总结自评、述职测评、综合评价的程序进行，结果经局考评工作领导小组审定。",
             groups=tuple(group for group in groups if group.sections),
             undecided=undecided,
-            undecided_reason="通知没有规定优秀以外各等次的标准" if undecided else "",
+            undecided_reason=NO_CUTOFFS if undecided else "",
             rows=tuple(self._notice_row(s, policy) for s in results.standings) if policy in _WITH_RANK else (),
             corrected=corrected,
             corrections=tuple(self._corrections(policy)) if corrected else (),
@@ -227,7 +229,7 @@ class Correspondence:
             section=name,
             document_no=self.scheme.document_no,
             grade=standing.grade if graded else "",
-            grade_reason="" if graded else "通知没有规定优秀以外各等次的标准",
+            grade_reason="" if graded else NO_CUTOFFS,
             rank=str(standing.rank) if full and standing.rank is not None else None,
             among=str(len(self.results.standings)) if full else None,
             total=_shown(standing.total) if full else None,

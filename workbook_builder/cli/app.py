@@ -88,7 +88,7 @@ def start(
     as_json: Json = False,
     _: Annotated[bool, typer.Option("--version", help="显示版本号。", callback=_version, is_eager=True)] = False,
 ) -> int:
-    """科室工作考评：方案 → 下发表 → 收集校验 → 汇总排序。
+    """科室工作考评：方案 → 下发表 → 收集校验 → 核定、测评、决定 → 汇总、审定 → 归档。
 
     不带命令运行：显示做到了哪一步、下一步做什么；在终端里还会给出编号菜单。
     """
@@ -110,8 +110,9 @@ def new(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """新建一个年度文件夹：方案.xlsx 和 1下发、2回收、3核定、测评、4汇总、5归档。
+    """新建一个年度文件夹：方案.xlsx、登记用的表和各个子文件夹。
 
+    登记用的表是 决定、台账、市局反馈；子文件夹是 1下发、2回收、3核定、测评、4汇总、5归档。
     已有方案.xlsx 的文件夹不会被改动。
     """
     from workbook_builder import commands
@@ -140,7 +141,7 @@ def demo(
 @app.command(cls=ChineseCommand)
 def check(
     target: Annotated[
-        Path, typer.Argument(metavar="[文件]", help="方案（.xlsx、.yaml）、模板（.xlsx）或年度文件夹；不写就查当前文件夹。")
+        Path, typer.Argument(metavar="[文件]", help="方案（.xlsx、.yaml）、模板（.xlsx、.docx）或年度文件夹；不写就查当前文件夹。")
     ] = HERE,
     as_json: Json = False,
 ) -> int:
@@ -152,9 +153,9 @@ def check(
 
 @app.command(cls=ChineseCommand)
 def build(directory: Dir = HERE, as_json: Json = False) -> int:
-    """按方案生成 1下发：考评表.xlsx、每个科室一份的表、口径确认表。
+    """按方案生成 1下发 的考评表、口径确认表，测评 的测评票、测评录入表。
 
-    已有人填写过的表不会被覆盖，新表另取名存放。
+    已有人填写过的表不会被覆盖，新表另取名存放；决定、台账、市局反馈、测评录入表里填的内容都保留。
     """
     from workbook_builder import commands
 
@@ -163,7 +164,7 @@ def build(directory: Dir = HERE, as_json: Json = False) -> int:
 
 @app.command(cls=ChineseCommand)
 def collect(directory: Dir = HERE, as_json: Json = False) -> int:
-    """读取 2回收 里的全部文件，校验填报，写出 4汇总/问题清单.xlsx。
+    """读取 2回收 里的全部文件，校验填报，写出 4汇总 的问题清单、退回修改、催办文字。
 
     .xlsx、.xlsm、.xls、.ods、zip 和附件都可以直接放进去，文件名和子文件夹不限；不改动任何收回的文件。
     """
@@ -173,8 +174,22 @@ def collect(directory: Dir = HERE, as_json: Json = False) -> int:
 
 
 @app.command(cls=ChineseCommand)
+def review(directory: Dir = HERE, as_json: Json = False) -> int:
+    """生成或更新 3核定 里各核定者的表，和各科室的核对稿。
+
+    领导小组的是审定表，打印上会后由政治处录入。已填的核定都保留；填报或市局数据后来有变的，请核定者重新核定。填好后放在 3核定，再运行 kaoping summarize。
+    """
+    from workbook_builder import commands
+
+    return _run(commands.review, directory, as_json=as_json, where=directory, progress="读取")
+
+
+@app.command(cls=ChineseCommand)
 def summarize(directory: Dir = HERE, as_json: Json = False) -> int:
-    """按目前收到的表汇总、计分、排序，写出 4汇总：汇总表.xlsx、结果.json、问题清单.xlsx。"""
+    """按目前的填报、核定、测评和决定计分、排序，写出 4汇总 的汇总表、问题清单和结果。
+
+    稿次依次是自评汇总、核定稿、送审稿、审定稿、更正稿；审定后另有 通报.docx 和各科室的反馈。
+    """
     from workbook_builder import commands
 
     return _run(commands.summarize, directory, as_json=as_json, where=directory, progress="读取")
@@ -186,6 +201,17 @@ def status(directory: Dir = HERE, as_json: Json = False) -> int:
     from workbook_builder import commands
 
     return _run(commands.status, directory, as_json=as_json, where=directory, progress="读取")
+
+
+@app.command(cls=ChineseCommand)
+def archive(directory: Dir = HERE, as_json: Json = False) -> int:
+    """把审定的结果连同依据存进 5归档，附每个文件的校验码；没有审定的不能归档。
+
+    以前归档的文件也一并核对，被改动的会指出来；单张测评票不归档。
+    """
+    from workbook_builder import commands
+
+    return _run(commands.archive, directory, as_json=as_json, where=directory, progress="读取")
 
 
 @app.command(cls=ChineseCommand)

@@ -9,11 +9,16 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from workbook_builder.cli import steps
 from workbook_builder.cli.console import Voice, write_json
 from workbook_builder.folder import Folder
+
+if TYPE_CHECKING:
+    from workbook_builder.commands import Outcome
 
 _OUTSIDE = "这里还不是考评工作文件夹"
 _BEGIN = "新建年度文件夹：kaoping new 文件夹名；先看看演示：kaoping demo；已有文件夹的，先进入它再运行"
@@ -57,28 +62,26 @@ def run_menu(run: Run) -> int:
 
 
 class Menu:
-    """The menu and the folder it works in."""
+    """The menu, the folder it works in, and how the last command there ended."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.voice = Voice()
         self.folder = Folder.find(Path("."))
-        self._choices: tuple[tuple[str, str, Callable[[], object], bool], ...] = (
-            ("1", "看进度", self._status, True),
-            ("2", "检查方案", self._check, True),
-            ("3", "生成下发表", self._build, True),
-            ("4", "收集校验", self._collect, True),
-            ("5", "生成汇总", self._summarize, True),
-            ("6", "新建年度文件夹", self._new, False),
-            ("7", "演示", self._demo, False),
-            ("8", "换文件夹", self._change, False),
-        )
+        self.last: Outcome | None = None
+        self._actions: dict[str, Callable[[], object]] = {
+            steps.ENTRIES: self._entries,
+            "9": self._status,
+            "10": self._new,
+            "11": self._demo,
+            "12": self._change,
+        }
 
     def live(self) -> None:
         """Ask and do, for ever."""
         self.voice.say("科室工作考评 kaoping")
         if self.folder is None:
-            self.voice.say(f"{_OUTSIDE}。可以新建一个（6）、看演示（7），或进入已有的（8）。")
+            self.voice.say(f"{_OUTSIDE}。可以新建一个（10）、看演示（11），或进入已有的（12）。")
         else:
             self._status()
         while True:
@@ -91,10 +94,10 @@ class Menu:
         self.voice.say()
         if self.folder is not None:
             self.voice.say(f"当前文件夹：{self.folder.root}")
-        offered = [f"{key} {name}" for key, name, _, inside in self._choices if self.folder is not None or not inside]
-        offered.append("0 退出")
-        for start in range(0, len(offered), 5):
-            self.voice.say("   ".join(offered[start : start + 5]))
+            for line in steps.lines(steps.next_step(self.last), self.voice.width):
+                self.voice.say(line)
+        offered = [f"{key} {name}" for key, name in steps.ALWAYS if self.folder is not None or key != "9"]
+        self.voice.say("  " + "   ".join([*offered, "0 退出"]))
 
     def _ask(self, question: str) -> str:
         """One line from the person, full-width digits and quotes of a dragged path understood."""
@@ -110,46 +113,46 @@ class Menu:
             raise _Leave
         if not word:
             return
-        for key, name, action, inside in self._choices:
-            if word in (key, name):
-                if inside and self.folder is None:
-                    self.voice.say(f"{_OUTSIDE}，请先选 6、7 或 8。")
-                else:
-                    action()
-                return
-        self.voice.say(f"没有“{typed}”这一项，请输入前面列出的编号，如 1。")
+        key = steps.key_of(word)
+        if key is None:
+            self.voice.say(f"没有“{typed}”这一项，请输入前面列出的编号，如 1。")
+        elif self.folder is None and key in steps.INSIDE:
+            self.voice.say(f"{_OUTSIDE}，请先选 10、11 或 12。")
+        elif key in self._actions:
+            self._actions[key]()
+        else:
+            self._here(steps.COMMANDS[key])
 
     # --- doing
 
-    def _here(self, work: Callable[..., Any], **named: Any) -> int:
-        assert self.folder is not None
+    def _work(self, name: str, *args: Any, where: Path, **named: Any) -> int:
+        """Run the command `name` and remember how it ended."""
+        from workbook_builder import commands
+
+        work = getattr(commands, name)
+
+        @wraps(work)
+        def kept(*given: Any, **more: Any) -> Outcome:
+            self.last = work(*given, **more)
+            return self.last
+
         self.voice.say()
-        return self.run(work, self.folder.root, as_json=False, where=self.folder.root, **named)
+        return self.run(kept, *args, as_json=False, where=where, **named)
+
+    def _here(self, name: str) -> int:
+        assert self.folder is not None
+        quick = {} if name in steps.QUICK else {"progress": "读取"}
+        return self._work(name, self.folder.root, where=self.folder.root, **quick)
 
     def _status(self) -> None:
-        from workbook_builder import commands
+        self._here("status")
 
-        self._here(commands.status, progress="读取")
-
-    def _check(self) -> None:
-        from workbook_builder import commands
-
-        self._here(commands.check)
-
-    def _build(self) -> None:
-        from workbook_builder import commands
-
-        self._here(commands.build)
-
-    def _collect(self) -> None:
-        from workbook_builder import commands
-
-        self._here(commands.collect, progress="读取")
-
-    def _summarize(self) -> None:
-        from workbook_builder import commands
-
-        self._here(commands.summarize, progress="读取")
+    def _entries(self) -> None:
+        """What people now type in, and where."""
+        assert self.folder is not None
+        self.voice.say()
+        for line in steps.entry_hints(self.folder, self.last, self.voice.width):
+            self.voice.say(line)
 
     def _beside(self, typed: str) -> Path:
         """Where a new folder of this name goes: beside the present year, not inside it."""
@@ -157,8 +160,6 @@ class Menu:
         return base / Path(typed).expanduser()
 
     def _new(self) -> None:
-        from workbook_builder import commands
-
         name = self._ask("新文件夹的名称或路径，如 2022考评（直接按回车返回）：")
         if not name:
             return
@@ -167,19 +168,12 @@ class Menu:
         if origin is not None and not origin.is_absolute() and not origin.exists():
             origin = self._beside(source)
         scheme = origin if origin is not None and not origin.is_dir() else None
-        self.voice.say()
-        code = self.run(
-            commands.new, place, scheme, None if scheme is not None else origin, as_json=False, where=place
-        )
-        self._enter(place, code)
+        self._enter(place, "new", place, scheme, None if scheme is not None else origin)
 
     def _demo(self) -> None:
-        from workbook_builder import commands
-
         name = self._ask("演示文件夹的名称（直接按回车用“考评演示”）：") or "考评演示"
         place = self._beside(name)
-        self.voice.say()
-        self._enter(place, self.run(commands.demo, place, as_json=False, where=place, progress="读取"))
+        self._enter(place, "demo", place, progress="读取")
 
     def _change(self) -> None:
         name = self._ask("工作文件夹的路径，可以把文件夹拖进来（直接按回车返回）：")
@@ -195,6 +189,11 @@ class Menu:
         self.folder = found
         self._status()
 
-    def _enter(self, place: Path, code: int) -> None:
+    def _enter(self, place: Path, name: str, *args: Any, **named: Any) -> None:
+        """Make a folder and go in; where that fails, stay."""
+        before = self.last
+        code = self._work(name, *args, where=place, **named)
         if code < 2 and (found := Folder.find(place)) is not None:
             self.folder = found
+        else:
+            self.last = before

@@ -1,4 +1,4 @@
-"""check, dump and load: the scheme as people edit it, as text for version control, and the template beside it.
+"""check, dump and load: the scheme as people edit it, as text for version control, and the templates beside it.
 
 Comes in: a file, or a working folder. Goes out: an `Outcome`.
 """
@@ -16,7 +16,7 @@ from workbook_builder.folder import Folder, batch_number, digest
 from workbook_builder.folder.disk import reason, write_problem, write_whole
 from workbook_builder.problems import Problem, Where, has_errors, problem, sort_problems
 
-_BOOKS, _TEXTS = (".xlsx",), (".yaml", ".yml")
+_BOOKS, _TEXTS, _LETTERS = (".xlsx",), (".yaml", ".yml"), (".docx",)
 _AFTER = {
     "dump": "文本可以留存、比较；改好后用 kaoping load 变回工作簿",
     "load": "运行 kaoping check 检查方案，再运行 kaoping build",
@@ -35,13 +35,49 @@ def check(target: str | Path = ".") -> Outcome:
     own = own_template(folder)
     name = resources.TEMPLATE.rpartition("/")[2]
     found = _template_problems(own if own is not None else resources.path(resources.TEMPLATE), name)
-    data = {**outcome.data, "checked": ["方案", "模板"]}
-    problems = sort_problems([*outcome.problems, *found])
+    letters, wrong = _office_letters(folder)
+    data = {**outcome.data, "checked": ["方案", "模板", *letters]}
+    problems = sort_problems([*outcome.problems, *found, *wrong])
     data["next"] = _next(problems, "运行 kaoping build 生成下发表")
     return replace(outcome, problems=problems, data=data, folder=folder)
 
 
+def _office_letters(folder: Folder) -> tuple[list[str], list[Problem]]:
+    """The office's own templates of letters that lie in `folder`, by name, and their problems."""
+    from workbook_builder.letters import OFFICE_TEMPLATES, check_letter_templates
+
+    files: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for name in OFFICE_TEMPLATES.values():
+        path = folder.root / name
+        try:
+            if path.is_file():
+                files[name] = path.read_bytes()
+        except OSError as error:
+            problems.append(problem("UNREADABLE", Where(name), reason=reason(error)))
+    return list(files), [*problems, *(check_letter_templates(files)[1] if files else ())]
+
+
+def _check_letter(path: Path) -> Outcome:
+    """One template of a letter; what letter it makes is said by its name."""
+    from workbook_builder.letters import KINDS, OFFICE_TEMPLATES, load_letter_template
+
+    kind = next((kind for kind in KINDS if kind in path.stem), None)
+    if kind is None:
+        known = "、".join(OFFICE_TEMPLATES.values())
+        return misuse("check", problem("LETTER_KIND_UNKNOWN", Where(path.name), path.name, known=known))
+    try:
+        found = load_letter_template(path.read_bytes(), path.name, kind)[1]
+    except OSError as error:
+        found = [problem("UNREADABLE", Where(path.name), reason=reason(error))]
+    problems = sort_problems(found)
+    advised = f"放在年度文件夹里，名为 {OFFICE_TEMPLATES[kind]}，就用它生成{kind}"
+    return Outcome("check", problems=problems, data={"checked": [f"{kind}模板"], "next": _next(problems, advised)})
+
+
 def _check_file(path: Path) -> Outcome:
+    if path.suffix.lower() in _LETTERS:
+        return _check_letter(path)
     if path.suffix.lower() == ".xlsx" and _is_template(path):
         problems = sort_problems(_template_problems(path, path.name))
         return Outcome("check", problems=problems, data={"checked": ["模板"], "next": _next(problems, "可以用它生成下发表")})

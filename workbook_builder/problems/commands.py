@@ -29,6 +29,9 @@ ENTRIES: dict[str, Entry] = {
     "LOAD_DIFFERS": Entry(
         ERROR, "“{value}”的内容与要写入的不同，没有覆盖", "确认不再需要其中的内容后，加 --force 重新运行；或先把它改名留存"
     ),
+    "LETTER_KIND_UNKNOWN": Entry(
+        ERROR, "看不出“{value}”是哪种文书的模板", "文件名里写上文书的名称，如 {known}"
+    ),
     "TARGET_KIND": Entry(ERROR, "“{value}”的扩展名不对", "输出文件名应以 {wanted} 结尾"),
     # --- workbooks that were issued
     "KEPT_FILLED": Entry(

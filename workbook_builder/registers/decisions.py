@@ -128,8 +128,8 @@ def _decision(scheme: m.Scheme, row: Row, problems: list[Problem]) -> Decision |
     section = read_section(row, "科室", scheme, problems)
     thing = ""
     if kind and len(problems) == before:
-        _section_fits(kind, row, problems)
         thing = _object(scheme, kind, section, row, problems)
+        _section_fits(kind, thing, row, problems)
     texts = {head: row.text(head, problems) for head in ("原为", "理由", "依据", "决定者（职务或机构）")}
     date = read_date(row, "决定日期", problems)
     after = ""
@@ -157,7 +157,9 @@ def _kind(row: Row, problems: list[Problem]) -> str:
     return kind
 
 
-def _section_fits(kind: str, row: Row, problems: list[Problem]) -> None:
+def _section_fits(kind: str, thing: str, row: Row, problems: list[Problem]) -> None:
+    if thing.startswith(r.REVIEW_BOOK):
+        return  # a review book is its reviewer's, who need not be a section
     if kind in SECTION_KINDS and row.blank("科室"):
         problems.append(problem("REGISTER_BLANK", row.where("科室"), "科室"))
     elif kind in WHOLE_YEAR_KINDS and not row.blank("科室"):
@@ -231,19 +233,20 @@ def _most(scheme: m.Scheme, thing: str) -> Decimal | None:
 
 
 def _without_contradictions(found: list[tuple[Row, Decision]], problems: list[Problem]) -> tuple[Decision, ...]:
-    """All decisions, save those about one matter that do not agree: of these none counts."""
-    first: dict[tuple[str, str, str], tuple[Row, Decision]] = {}
-    wrong: set[tuple[str, str, str]] = set()
+    """All decisions, save those about one matter (the same 原为) that do not agree: of these none counts."""
+    first: dict[tuple[str, ...], tuple[Row, Decision]] = {}
+    wrong: set[tuple[str, ...]] = set()
     for row, decision in found:
         if not decision.answered or decision.kind in HISTORY_KINDS:
             continue
-        earlier_row, earlier = first.setdefault(decision.key, (row, decision))
+        matter = (*decision.key, decision.before)
+        earlier_row, earlier = first.setdefault(matter, (row, decision))
         if earlier.after != decision.after:
             problems.append(_twice(decision, earlier_row, earlier))
-            if decision.key not in wrong:
+            if matter not in wrong:
                 problems.append(_twice(earlier, row, decision))
-            wrong.add(decision.key)
-    return tuple(d for _, d in found if not (d.answered and d.key in wrong))
+            wrong.add(matter)
+    return tuple(d for _, d in found if not (d.answered and (*d.key, d.before) in wrong))
 
 
 def _twice(decision: Decision, other_row: Row, other: Decision) -> Problem:

@@ -25,9 +25,9 @@ from workbook_builder.registers.reading import Row, Sheet, key_of, read_rows, re
 from workbook_builder.validate.text import clean
 
 #: A new row is needed whenever the matter itself (原为) is another, however often it was decided before.
-_BY_BEFORE = (r.SUBMIT, r.APPROVE)
+_BY_BEFORE = (r.ADOPT, r.TRANSFER, r.RULING, r.SUBMIT, r.APPROVE)
 _FILLED_BY_PEOPLE = ("改为", "决定日期", "决定者（职务或机构）", "备注")
-Key = tuple[str, str, str]
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _changes(scheme: m.Scheme, sheet: Sheet, needed: Sequence[Decision]) -> _Cha
             asking.setdefault(present.key, present)
     update, append, wanted = [], [], set()
     for decision in needed:
-        mine = asking.get(decision.key)
+        mine = asking.get(_identity(decision.key, decision.before))
         if any(_settles(present, decision) for present in rows):
             continue
         if mine is None:
@@ -126,9 +126,14 @@ def _changes(scheme: m.Scheme, sheet: Sheet, needed: Sequence[Decision]) -> _Cha
     return _Changes(drop, tuple(update), tuple(dict.fromkeys(append)))
 
 
+def _identity(key: tuple[str, str, str], before: str) -> Key:
+    """What makes a row that row. One deduction may be shared by several bearers: a transfer is one of them by its 原为."""
+    return (*key, before) if key[0] == r.TRANSFER else key
+
+
 def _settles(present: _Present, decision: Decision) -> bool:
     """Whether a row of a person's own already speaks of what is needed."""
-    if present.asking or present.key != decision.key:
+    if present.asking or present.key != _identity(decision.key, decision.before):
         return False
     return decision.kind not in _BY_BEFORE or not present.answered or present.before == decision.before
 
@@ -141,7 +146,8 @@ def _present(scheme: m.Scheme, row: Row) -> _Present:
     key = (kind, section.name if section else row.text("科室", []), thing)
     asking, begun = _program_row(row)
     answered = not row.blank("改为")
-    return _Present(row, key, row.text("原为", []), answered, asking and not answered, asking and not begun)
+    before = row.text("原为", [])
+    return _Present(row, _identity(key, before), before, answered, asking and not answered, asking and not begun)
 
 
 def _program_row(row: Row) -> tuple[bool, bool]:

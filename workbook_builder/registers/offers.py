@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from workbook_builder import model as m
 from workbook_builder import records as r
+from workbook_builder.duties import tasks
 from workbook_builder.layout.words import item_title
 from workbook_builder.registers.spec import Choices
 from workbook_builder.rules import sheet as sh
@@ -58,7 +59,8 @@ def _label(key: str, words: str) -> str:
 def objects(scheme: m.Scheme, kind: str, section: m.Section | None) -> dict[str, str]:
     """Legal objects of a kind of decision → what the drop-down shows; `section` None: those of every section."""
     if kind in _FIXED:
-        return {key: key for key in _FIXED[kind]}
+        books = [f"{r.REVIEW_BOOK}-{reviewer}" for reviewer in tasks(scheme)] if kind == r.ADOPT else []
+        return {key: key for key in (*_FIXED[kind], *books)}
     if kind == r.POLICY_CHANGE:
         return {policy.name: policy.name for policy in scheme.policies}
     sections = scheme.sections if section is None else (section,)

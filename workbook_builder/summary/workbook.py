@@ -12,8 +12,8 @@ from workbook_builder.results import UNAPPROVED, Results
 from workbook_builder.summary.facts import Facts, Locator
 from workbook_builder.summary.page_adjusted import adjustments_page
 from workbook_builder.summary.page_decided import corrections_page, decisions_page
-from workbook_builder.summary.page_judged import bottom_line_page, evaluation_page
 from workbook_builder.summary.page_items import items_page
+from workbook_builder.summary.page_judged import bottom_line_page, evaluation_page
 from workbook_builder.summary.page_lists import Versions, policies_page, problems_page, receipts_page, versions_page
 from workbook_builder.summary.page_outcome import outcome_page
 from workbook_builder.summary.page_ranking import ranking_page
