@@ -8,12 +8,13 @@ import pytest
 from appraisals import rules_2021, scheme_2021, template
 from edits import Edited
 from openpyxl import load_workbook
+from years import own_results
 
 from workbook_builder import AnswerError, score_answers
 from workbook_builder import model as m
 from workbook_builder.building import section_workbook
 from workbook_builder.folder import Folder
-from workbook_builder.pipeline import Reader, collect, summarize
+from workbook_builder.pipeline import Reader, collect
 from workbook_builder.rank import round_by_policy
 from workbook_builder.rules import sheet as sh
 from workbook_builder.summary import summary_workbook
@@ -233,7 +234,7 @@ def test_no_distance_to_the_next_while_an_open_total_may_lie_between(tmp_path):
             entries[COUNTED] = "乱填"
         data = section_workbook(rules, section, template(), entries)
         (folder.returned / f"{name}.xlsx").write_bytes(data)
-    results = summarize(scheme, collect(folder, scheme))
+    results = own_results(scheme, collect(folder, scheme))
     sheet = load_workbook(io.BytesIO(summary_workbook(results)), data_only=True)["汇总"]
     rows = [row for row in sheet.iter_rows(values_only=True) if row[1] in ("法律援助中心", "办公室", "公服科")]
     column = next(

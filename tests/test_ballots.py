@@ -35,6 +35,7 @@ from workbook_builder.ballots import (
     read_entry_book,
     read_evaluations,
     read_file_ballots,
+    renewed_entries,
 )
 from workbook_builder.ballots.votes import Ballot, Votes
 from workbook_builder.collecting.manifest import read_manifest
@@ -790,3 +791,13 @@ def test_rounding_is_the_policys():
     scheme = with_policies(SCHEME, 小数位数="1")
     found, _ = evaluate(scheme, ballots([{A: D("90.25"), B: 1}], [{A: 80, B: 1}]))
     assert found[A].result == (D("90.25").quantize(D("0.1"), ROUND_HALF_UP) * D("0.6") + 32)
+
+
+def test_an_entry_book_is_renewed_only_for_other_sections_or_lack_of_rows():
+    scheme = scheme_2021()
+    blank = entry_book(scheme)
+    assert renewed_entries(scheme, blank, "测评/测评录入表.xlsx") == (None, [])
+    fewer = dataclasses.replace(scheme, sections=scheme.sections[:-1], extra={})
+    data, problems = renewed_entries(fewer, blank, "测评/测评录入表.xlsx")
+    assert problems == [] and data == entry_book(fewer)
+    assert renewed_entries(scheme, b"no workbook", "x.xlsx")[0] is None

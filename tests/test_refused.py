@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from years import own_results
 
 from workbook_builder import model as m
 from workbook_builder.building import bundled_template, section_workbook
 from workbook_builder.folder import Folder
-from workbook_builder.pipeline import collect, summarize
+from workbook_builder.pipeline import collect
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.scheme import load_scheme
@@ -33,7 +34,7 @@ def assessed(tmp_path, change):
     book.save(folder.returned / "律公科.xlsx")
     collected = collect(folder, SCHEME)
     codes = {(p.code, p.where.field) for p in collected.problems}
-    return codes, summarize(SCHEME, collected).assessments[SECTION.name]
+    return codes, own_results(SCHEME, collected).assessments[SECTION.name]
 
 
 def test_control_a_confirmed_blank_did_not_happen(tmp_path):

@@ -32,11 +32,13 @@ from workbook_builder.layout.plan import address
 from workbook_builder.layout.review import plan_review
 from workbook_builder.layout.review_book import plan_review_book
 from workbook_builder.layout.review_bottom import BottomLine
+from workbook_builder.layout.review_rows import Work
 from workbook_builder.reviewing import review_books, review_file
 from workbook_builder.reviewing.books import review_plan
 from workbook_builder.rules import bottom as bt
 from workbook_builder.rules import review as rv
 from workbook_builder.rules import slots as sl
+from workbook_builder.rules.items import Rulebook
 
 READINGS = ("usual", "other")
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
@@ -248,3 +250,42 @@ def test_cutting_and_pasting_an_input_moves_no_formula(office, made, tmp_path, s
     other.write_bytes(put(data[OFFICE], where, {(SEAT, f"{target}#核定"): D(2)}))
     with office.open(other) as session:
         assert session.read(sheet, cells) == moved
+
+
+def test_bottom_clauses_of_different_kinds_share_one_sheet(tmp_path):
+    """Fewer events leave their columns locked; a clause that names no bounds takes any amount."""
+    rules = review_rules()
+    clause = next(c for i in rules.scheme.items if i.part == m.BOTTOM_LINE for c in i.clauses)
+    short = dataclasses.replace(clause, id="底线/乙科/1/2", events=1)
+    loose = dataclasses.replace(clause, id="底线/乙科/1/3", kind=m.PER_OCCURRENCE, points=D(3), low=None, high=None)
+    widened = dataclasses.replace(rules.scheme, items=tuple(
+        dataclasses.replace(i, clauses=(clause, short, loose)) if clause in i.clauses else i for i in rules.scheme.items
+    ), extra={})  # fmt: skip
+    rules = Rulebook(widened)
+    section = widened.sections[0]
+    said = {"底线/乙科/1/3": "有", "底线/乙科/1/3@2": D(40), "底线/乙科/1/2": "有", "底线/乙科/1/2@1": D(6)}
+    why = {"底线/乙科/1/3@2": "事实", "底线/乙科/1/2@1": "事实"}
+    lines = tuple(BottomLine(section, c, said, why) for c in (clause, short, loose))
+    book = plan_review_book(rules, OFFICE, "核定表", "签字", (), lines)
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(write_book(book, template(), global_names(widened), ""))
+    assert assert_cached_equals(path, ironcalc_values(path)) == []
+    assert [line.judged(rules)[1].value for line in lines] == [None, D(6), D(40)]
+    unlocked = {ref for ref in locked_state(path)["突破底线"][1] if ref.endswith("8")}
+    assert unlocked == {"C8", "D8", "E8", "J8"}
+
+
+def test_long_texts_are_shown_as_far_as_a_row_goes(tmp_path):
+    """A declared work goes on in further rows; of a note it is said where the rest stands."""
+    rules = review_rules()
+    desk = drawn_desk(rules, 5, True, 0)
+    long = "".join(f"{n:04d}，" for n in range(500))
+    first = "业务/甲科/1/1"
+    desk = dataclasses.replace(desk, works=(Work(1, "主要内容", long),), own={**desk.own, f"{first}#说明": long})
+    rows = {row.key: row for row in plan_review(rules, desk).sheet().rows}
+    pieces = [row.texts["内容"] for key, row in rows.items() if key.startswith("@申报/")]
+    assert "".join(pieces) == long.replace("\n", "")
+    assert len(pieces) == 3
+    note = next(cell.value for cell in rows[first].cells if cell.col == 6)
+    assert note.startswith(long[:200])
+    assert note.endswith("（全文见该科室考评表）")

@@ -150,9 +150,9 @@ def test_saved_by_libreoffice_it_reads_the_same(office, year, tmp_path, ext):
     sets = {}
     for key, value in entries.items():
         sets.setdefault(where[key][0], {})[where[key][1]] = float(value) if isinstance(value, D) else value
-    saved = office.fill_and_save(path, sets, ext, tmp_path / f"存.{ext}")
-    stored = tmp_path / f"存.{ext}" if saved is None else saved
-    theirs, problems = read(year, stored.read_bytes() if hasattr(stored, "read_bytes") else open(stored, "rb").read())
+    stored = tmp_path / f"存.{ext}"
+    office.fill_and_save(path, sets, ext, stored)
+    theirs, problems = read(year, stored.read_bytes())
     ours, _ = read(year, typed(year, entries))
     assert theirs == ours
     assert [p for p in problems if p[0] == "FIGURE_DIFFERS"] == []
@@ -415,7 +415,17 @@ def row_number(sheet, key):
     return next(cell.row for (cell,) in sheet.iter_rows(max_col=1) if cell.value == key)
 
 
-@pytest.mark.parametrize("how", ["KEY_MISSING", "KEY_TWICE", "CELLS_MERGED", "FORMULA_IN_INPUT", "FORMULA_IN_TEXT"])
+#: The first clause stands in row 7; another row loses its own key to a second one.
+UNTRUSTED = {
+    "KEY_MISSING": [("KEY_MISSING", SEAT, "")],
+    "KEY_TWICE": [("KEY_MISSING", SEAT, ""), ("KEY_TWICE", SEAT, "A11")],
+    "CELLS_MERGED": [("CELLS_MERGED", SEAT, "J7")],
+    "FORMULA_IN_INPUT": [("FORMULA_IN_INPUT", SEAT, "J7")],
+    "FORMULA_IN_TEXT": [("REVIEW_REASON_MISSING", SEAT, "J7"), ("FORMULA_IN_TEXT", SEAT, "K7")],
+}
+
+
+@pytest.mark.parametrize("how", list(UNTRUSTED))
 def test_a_place_that_cannot_be_trusted_is_open(year, how):
     """Never taken for blank, which would mean as reported."""
 
@@ -425,7 +435,7 @@ def test_a_place_that_cannot_be_trusted_is_open(year, how):
         if how == "KEY_MISSING":
             sheet.cell(row, 1).value = None
         elif how == "KEY_TWICE":
-            sheet.cell(row + 2, 1).value = FIRST
+            sheet.cell(row_number(sheet, "业务/甲科/1/3"), 1).value = FIRST
         elif how == "CELLS_MERGED":
             sheet.merge_cells(start_row=row - 1, end_row=row, start_column=10, end_column=10)
         elif how == "FORMULA_IN_INPUT":
@@ -436,9 +446,7 @@ def test_a_place_that_cannot_be_trusted_is_open(year, how):
 
     rules, found, data = year
     reviews, problems = read(year, changed(data[OFFICE], change))
-    codes = {code for code, _, _ in problems} - {"FIGURE_DIFFERS", "KEY_MISSING", "REVIEW_REASON_MISSING"} | {how}
-    assert codes == {how}
-    assert how in {code for code, _, _ in problems}
+    assert telling(problems) == UNTRUSTED[how]
     assert FIRST in reviews[SEAT].refused
     task = next(t for t in tasks(rules.scheme)[OFFICE] if t.section.name == SEAT)
     assert reviewed(rules, task, found[SEAT], reviews[SEAT]).items["业务/甲科/1"].clauses[FIRST].value is None

@@ -22,6 +22,7 @@ from appraisals import (
     workbook,
 )
 from hypothesis import HealthCheck, Phase, given, settings
+from years import own_results
 
 from workbook_builder import model as m
 from workbook_builder.building import section_workbook, whole_workbook
@@ -30,7 +31,7 @@ from workbook_builder.folder import Folder
 from workbook_builder.layout.form import field_name, plan_form
 from workbook_builder.layout.plan import address
 from workbook_builder.layout.section import plan_section
-from workbook_builder.pipeline import Reader, collect, read_files, summarize
+from workbook_builder.pipeline import Reader, collect, read_files
 from workbook_builder.rules import sheet as sh
 from workbook_builder.validate.text import clean
 
@@ -244,7 +245,7 @@ def collected(root, named):
 
 def figures(collected_):
     """Everything in the results that is about sections and not about files."""
-    results = summarize(scheme_2021(), collected_)
+    results = own_results(scheme_2021(), collected_)
     scores = {name: (a.score, a.status, a.pending) for name, a in results.assessments.items()}
     return results.standings, scores, results.pending, results.missing
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import story
 
-from workbook_builder import pipeline
+from workbook_builder import pipeline, reading
 from workbook_builder import returns as nouns
+from workbook_builder.folder import Folder
 from workbook_builder.problems import CATALOGUE, ERROR, answers, files, returns
 
 EXPECTED = (story.STORY / "expected.txt").read_text(encoding="utf-8")
@@ -111,7 +112,7 @@ def test_a_file_that_kills_its_reader(monkeypatch, tmp_path):
 
     class Pool:
         def __init__(self, *_, **__):
-            pipeline._start_worker(story.rulebook().scheme)
+            reading._start_worker(story.rulebook().scheme, {})
 
         def __enter__(self):
             return self
@@ -128,10 +129,10 @@ def test_a_file_that_kills_its_reader(monkeypatch, tmp_path):
                 raise BrokenProcessPool
             return type("Done", (), {"result": staticmethod(lambda: task(job))})
 
-    monkeypatch.setattr(pipeline, "_POOL_FROM", 1)
-    monkeypatch.setattr(pipeline, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(reading, "_POOL_FROM", 1)
+    monkeypatch.setattr(reading, "ProcessPoolExecutor", Pool)
     good = {"名称": "好.xlsx", "科室": "律公科"}
     story.write_round({"文件": [good, {"名称": "坏.xlsx", "同": "好.xlsx"}]}, tmp_path)
-    collected = pipeline.collect(pipeline.Folder(tmp_path), story.rulebook().scheme)
+    collected = pipeline.collect(Folder(tmp_path), story.rulebook().scheme)
     assert [p.where.file for p in collected.problems if p.code == "READER_FAILED"] == ["2回收/坏.xlsx"]
     assert "律公科" in collected.adopted.returns

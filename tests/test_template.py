@@ -11,7 +11,15 @@ from xmlwalk import excel_limit_violations, formula_cells, locked_state
 
 from workbook_builder import resources
 from workbook_builder.building import section_workbook
-from workbook_builder.excel.template import FORM_SHEET, INSTRUCTIONS_SHEET, SECTION_SHEET, load_template
+from workbook_builder.excel.template import (
+    BOTTOM_SHEET,
+    FORM_SHEET,
+    INSTRUCTIONS_SHEET,
+    REVIEW_GUIDE,
+    REVIEW_SHEET,
+    SECTION_SHEET,
+    load_template,
+)
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.scheme import load_scheme
 
@@ -105,6 +113,11 @@ def drop_sheet(book):
         (set_cell(SECTION_SHEET, "B1", "{% for x in y %}"), "TEMPLATE_TAG", SECTION_SHEET, "B1"),
         (set_cell(SECTION_SHEET, "B1", "{{ 单位 "), "TEMPLATE_SYNTAX", SECTION_SHEET, "B1"),
         (set_cell(INSTRUCTIONS_SHEET, "A3", "{{ 细则 }}"), "TEMPLATE_PLACEHOLDER_UNKNOWN", INSTRUCTIONS_SHEET, "A3"),
+        (set_cell(REVIEW_SHEET, "C8", "固定文字"), "TEMPLATE_PLACEHOLDER_MISSING", REVIEW_SHEET, "A8"),
+        (set_cell(REVIEW_SHEET, "B1", "{{ 份数 }}{{ 表名 }}"), "TEMPLATE_PLACEHOLDER_UNKNOWN", REVIEW_SHEET, "B1"),
+        (set_cell(BOTTOM_SHEET, "B5", "{{ 计分办法 }}"), "TEMPLATE_PLACEHOLDER_MISSING", BOTTOM_SHEET, "A5"),
+        (set_cell(BOTTOM_SHEET, "A6", "别的"), "TEMPLATE_ROW_MISSING", BOTTOM_SHEET, ""),
+        (set_cell(REVIEW_GUIDE, "A3", "{{ 核定人 }}"), "TEMPLATE_PLACEHOLDER_UNKNOWN", REVIEW_GUIDE, "A3"),
         (drop_row, "TEMPLATE_ROW_MISSING", SECTION_SHEET, ""),
         (drop_sheet, "TEMPLATE_SHEET_MISSING", FORM_SHEET, ""),
     ],
@@ -113,6 +126,21 @@ def test_what_a_template_may_not_do(change, code, sheet, cell):
     template, problems = load_template(changed(change), NAME)
     assert template is None
     assert [(p.code, p.where.sheet, p.where.cell) for p in problems] == [(code, sheet, cell)]
+
+
+@pytest.mark.parametrize("gone", [(REVIEW_SHEET,), (BOTTOM_SHEET,), (REVIEW_GUIDE,), (REVIEW_SHEET, BOTTOM_SHEET, REVIEW_GUIDE)])
+def test_a_template_from_before_the_review_sheets_still_does(rules, gone):
+    """It is good for everything else; review workbooks then take the bundled one."""
+
+    def change(book):
+        for name in gone:
+            del book[name]
+
+    template, problems = load_template(changed(change), NAME)
+    assert problems == []
+    assert not template.reviews
+    assert load_template(DATA, NAME)[0].reviews
+    assert section_workbook(rules, rules.scheme.sections[1], template)
 
 
 def test_every_problem_in_one_run():

@@ -8,7 +8,7 @@ from workbook_builder import records as rec
 from workbook_builder.basis import Beside, bases
 from workbook_builder.collecting.adopt import Adopted
 from workbook_builder.duties import tasks
-from workbook_builder.gathering import OF_BALLOTS, Collected, Prepared
+from workbook_builder.gathering import OF_BALLOTS, Collected, Prepared, prepare
 from workbook_builder.inputs import Inputs
 from workbook_builder.pipeline import summarize
 from workbook_builder.problems import Where
@@ -122,3 +122,8 @@ def everyone(rules, changes=None):
 
 def at(cell="A5", file="决定.xlsx", sheet="决定"):
     return Where(file, sheet, cell)
+
+
+def own_results(scheme, collected):
+    """自评汇总 of what was collected, nothing lying beside it."""
+    return summarize(scheme, prepare(scheme, collected, Inputs())).results

@@ -13,6 +13,7 @@ from workbook_builder.ballots.file_reading import read_file_ballots
 from workbook_builder.ballots.forms import ENTRY_FILE
 from workbook_builder.ballots.paper import ballot_books
 from workbook_builder.ballots.reading import read_evaluations
+from workbook_builder.ballots.renewing import renewed_entries
 
 __all__ = [
     "ENTRY_FILE",
@@ -24,4 +25,5 @@ __all__ = [
     "read_entry_book",
     "read_evaluations",
     "read_file_ballots",
+    "renewed_entries",
 ]

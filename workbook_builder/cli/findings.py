@@ -21,9 +21,11 @@ LISTED = 20
 _NAMED = 6
 _STYLES = {ERROR: "bold red", WARNING: "yellow", INFO: "cyan"}
 _ORDER = (ERROR, WARNING, INFO)
-_LIST_FILE = "4汇总/问题清单.xlsx"
+_LIST_FILE, _RETURNED = "4汇总/问题清单.xlsx", "2回收/"
 #: Told in a sentence of their own, where the sections are listed.
 _SUMMED_UP = {"SECTION_NOT_RETURNED"}
+#: About returns, though there is no file to name.
+_OF_RETURNS = {"SECTION_NOT_RETURNED", "MATERIAL_MISSING"}
 _NOTHING_TO_DO = ("无须处理", "无需处理", "不需要处理")
 _WITH_RECEIPTS = ("collect", "summarize", "demo", "review")
 #: What a workbook is for, said where it is first made.
@@ -53,6 +55,10 @@ def problem_list(outcome: Outcome, width: int) -> Iterator[object]:
     if outcome.command == "status":
         return
     listed = [p for p in outcome.problems if p.code not in _SUMMED_UP or outcome.command not in _WITH_RECEIPTS]
+    if outcome.command == "review":
+        listed, of_returns = _beside_returns(listed)
+        if of_returns:
+            yield paragraph(f"其中填报的问题 {of_returns} 条这里不列，见 {_LIST_FILE}（kaoping collect）。", width, style="dim")
     whole = {p.where.file for p in listed if _of_whole_file(p)}
     by_file = sorted(listed, key=lambda p: (p.where.file not in whole, p.where.file, not _of_whole_file(p)))
     chosen = set(sorted(by_file, key=lambda p: (_ORDER.index(p.severity), not _of_whole_file(p)))[:LISTED])
@@ -68,6 +74,12 @@ def problem_list(outcome: Outcome, width: int) -> Iterator[object]:
     if more > 0:
         where = f"，全部见 {_LIST_FILE}" if _LIST_FILE in outcome.outputs else "，用 --json 可看全部"
         yield paragraph(f"……另有 {more} 条{where}。", width, style="bold")
+
+
+def _beside_returns(problems: list[Problem]) -> tuple[list[Problem], int]:
+    """What is not about the returns, and how many are: collect has told them, and reviewers cannot mend them."""
+    kept = [p for p in problems if not p.where.file.startswith(_RETURNED) and p.code not in _OF_RETURNS]
+    return kept, len(problems) - len(kept)
 
 
 def _of_whole_file(p: Problem) -> bool:

@@ -93,8 +93,9 @@ class Menu:
     def _show_choices(self) -> None:
         self.voice.say()
         if self.folder is not None:
-            self.voice.say(f"当前文件夹：{self.folder.root}")
-            for line in steps.lines(steps.next_step(self.last), self.voice.width):
+            marked = steps.next_step(self.last)
+            self.voice.say(f"当前文件夹：{self.folder.root}" + ("　（> 是下一步）" if marked else ""))
+            for line in steps.lines(marked, self.voice.width):
                 self.voice.say(line)
         offered = [f"{key} {name}" for key, name in steps.ALWAYS if self.folder is not None or key != "9"]
         self.voice.say("  " + "   ".join([*offered, "0 退出"]))

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from workbook_builder.cli.pieces import Columns, paragraph, sentence, table
 from workbook_builder.commands.advice import joined
-from workbook_builder.results import APPROVED, SELF_STAGE, UNAPPROVED
+from workbook_builder.results import SELF_STAGE, UNAPPROVED
 
 _SELF = ("业务工作", "队伍建设", "特色工作")
 _FINAL = (*_SELF, "突破底线")
@@ -134,7 +134,7 @@ def moved(rows: Sequence[Mapping], width: int) -> Iterator[object]:
     leading = (_TOTAL, _RANK, _GRADE)
     ordered = sorted(rows, key=lambda row: row["figure"] not in leading)
     sections = tuple(dict.fromkeys(row["section"] for row in rows))
-    yield paragraph(f"与{APPROVED}相比变动 {len(rows)} 处，涉及{joined(sections)}：", width, style="bold")
+    yield paragraph(f"与审定的结果相比变动 {len(rows)} 处，涉及{joined(sections)}：", width, style="bold")
     for row in ordered[:MOST_MOVED]:
         yield paragraph(f"{row['section']} {row['figure']} {_known(row['before'])} → {_known(row['now'])}", width, "  ")
     if len(rows) > MOST_MOVED:

@@ -14,7 +14,7 @@ from workbook_builder.model import Scheme
 
 def plan_registers(placing: Placing, scheme: Scheme) -> None:
     """决定, 台账, 市局反馈 and 测评录入表: new where there is none, with the scheme's present lists where there is one."""
-    from workbook_builder.ballots import entry_book
+    from workbook_builder.ballots import entry_book, renewed_entries
     from workbook_builder.registers import city_workbook, ledger_workbook, refreshed_city, refreshed_ledger
 
     folder = placing.folder
@@ -30,8 +30,11 @@ def plan_registers(placing: Placing, scheme: Scheme) -> None:
     if placing.read(folder.relative(folder.decisions)) is None:
         plan_decisions(placing, scheme, ())
     entry = folder.relative(folder.ballot_entry)
-    if placing.read(entry) is None and not placing.blocked:
-        placing.outputs.add(entry, entry_book(scheme), based_on="")
+    old = placing.read(entry)
+    data, problems = (entry_book(scheme), []) if old is None else renewed_entries(scheme, old, entry)
+    placing.problems += problems
+    if data is not None and not placing.blocked:
+        placing.outputs.add(entry, data, based_on=sha_of(old))
 
 
 def plan_decisions(placing: Placing, scheme: Scheme, needed: Sequence[rec.Decision]) -> None:

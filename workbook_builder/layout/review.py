@@ -65,6 +65,8 @@ from workbook_builder.rules.states import Refs, state_formulas
 
 _STATES = (sl.INVALID, sl.GROUP_INVALID, rv.NO_REASON, rv.AGAIN, sl.MISSING, rv.TO_REVIEW, sl.PENDING, sl.FILLED)
 _STATES = (*_STATES, sl.NOT_HAPPENED, rv.FINISHED)
+#: What a row of the greatest height shows of a note.
+_MOST_NOTE, _MOST_BREAKS = 240, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +274,7 @@ class ReviewPlan:
         formula = rv.group_state_formula(checks, self._cell(clause.id, RULE_STATE), self.done, self._waits(clause.id))
         note = self.desk.own.get(clause.id + sh.NOTE_SUFFIX)
         return [
-            Cell(OWN_NOTE, note),
+            Cell(OWN_NOTE, _brief(note)),
             Cell(RULE_STATE, rule_state, rule_formula),
             Cell(STATE, self.score.states[clause.id], formula, role=STATUS),
         ]
@@ -296,7 +298,7 @@ class ReviewPlan:
         state = self.score.states[key]
         return [
             Cell(OWN, self._own_answer(key)),
-            Cell(OWN_NOTE, self.desk.own.get(key + sh.NOTE_SUFFIX)),
+            Cell(OWN_NOTE, _brief(self.desk.own.get(key + sh.NOTE_SUFFIX))),
             self._decided(key, words.validation(slot, self.v)),
             self._reason(key),
             Cell(BASE, self.subject.base.get(key)),
@@ -402,6 +404,14 @@ class ReviewPlan:
 
 def plan_review(rules: Rulebook, desk: Desk) -> ReviewPlan:
     return ReviewPlan(rules, desk)
+
+
+def _brief(note: SlotValue) -> SlotValue:
+    """A note as far as a row can show it; where it goes on is said."""
+    if isinstance(note, str) and (len(note) > _MOST_NOTE or note.count("\n") > _MOST_BREAKS):
+        shown = "\n".join(note[:_MOST_NOTE].split("\n")[:_MOST_BREAKS])
+        return f"{shown}……（全文见该科室考评表）"
+    return note
 
 
 def _seen(value: SlotValue) -> SlotValue:

@@ -116,7 +116,8 @@ def works(scheme: m.Scheme, base: Base) -> tuple[Work, ...]:
     for count in range(1, scheme.form_copies + 1):
         for form_field in scheme.form_fields:
             text = base.own.get(form_layout.field_name(count, form_field))
-            if isinstance(text, str) and text != NOT_ACCEPTED and text.strip():
+            named = form_field.name != form_layout.OWNER_FIELD
+            if named and isinstance(text, str) and text != NOT_ACCEPTED and text.strip():
                 found.append(Work(count, form_field.name, text))
     return tuple(found)
 

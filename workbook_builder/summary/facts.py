@@ -19,6 +19,7 @@ from workbook_builder.collecting.attachments import applies_to, section_of
 from workbook_builder.problems import ERROR, SEVERITY_LABELS, WARNING, Problem, Where
 from workbook_builder.rank import round_by_policy
 from workbook_builder.records import Decision
+from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.items import Figure, Rulebook
 from workbook_builder.summary.answers import declared_works
 
@@ -69,6 +70,13 @@ class Facts:
         assessment = self.results.assessments[section]
         value = assessment.score.total.value if assessment.returned is not None else None
         return None if value is None else round_by_policy(self.scheme, value)
+
+    def self_total_shown(self, section: str) -> Decimal | str:
+        """The same as a cell shows it; a dash where nothing was returned."""
+        if self.results.assessments[section].returned is None:
+            return NOT_DUE
+        total = self.self_total(section)
+        return OPEN_TEXT if total is None else total
 
     @property
     def corrected(self) -> bool:
@@ -134,6 +142,7 @@ class Facts:
         facts += [f"结果码 {code}"] if code else []
         facts += [f"参评科室 {len(standings)} 个", f"总分已定 {known}"]
         facts += [f"总分未定 {len(standings) - known}"] if known < len(standings) else []
+        facts += [f"{r.NOT_RETURNED} {len(self.results.missing)}"] if self.results.missing else []
         return "　".join(facts)
 
     def _self_summary(self) -> str:

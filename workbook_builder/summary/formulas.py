@@ -70,10 +70,6 @@ def bound(value: Decimal) -> Value:
     return value if value.is_finite() else "不限"
 
 
-def shown_or_open(value: Decimal | None) -> Decimal | str:
-    return OPEN_TEXT if value is None else value
-
-
 def digits_look(scheme: m.Scheme, figures: Iterable[Decimal | None]) -> str:
     """The look of all figures: the policy's decimals, more only where one has more, so that nothing is hidden."""
     known = [value for value in figures if value is not None and value.is_finite()]

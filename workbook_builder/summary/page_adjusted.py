@@ -22,7 +22,7 @@ from workbook_builder.summary.facts import Facts
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
 
-WIDTHS = (24, 17, 48, 11, 20, 13, 13, 17, 40, 26)
+WIDTHS = (23, 15, 42, 10, 18, 12, 14, 16, 36, 22)
 HEADS = ("科室", "考评项", "细则", "类别", "核定者\n（职务或机构）", "自评\n（原为）", "核定\n（改为）", "本项得分\n自评→核定", "理由", "依据")
 KINDS = (r.BY_REVIEW, r.BY_CITY, r.BY_DECISION, r.BY_TRANSFER)
 _MOST_WORDS = 60
@@ -65,7 +65,7 @@ def _totals(page: Page, facts: Facts) -> None:
         sums = (sum_figure(known, []) if len(known) == len(pairs) else None, sum_figure([new for _, new in pairs], []))
         changes = [change(old, new) for old, new in (*pairs, sums)]
         values: list[Value] = [name, len(final.adjustments), among, *changes, final.parts[m.BOTTOM_LINE].shown]
-        looks = ["cell", "number", "cell", *(_look(value) for value in values[3:])]
+        looks = ["cell", "center", "cell", *(_look(value) for value in values[3:-1]), _look(values[-1], "number")]
         page.line(values, looks)
 
 
@@ -84,8 +84,8 @@ def change(old: Figure | None, new: Figure | None) -> Decimal | str:
     return tidy(new.value - old.value)
 
 
-def _look(value: Value) -> str:
-    return "points+open" if value == OPEN_TEXT else "points"
+def _look(value: Value, style: str = "points") -> str:
+    return f"{style}+open" if value == OPEN_TEXT else style
 
 
 # --- a row per adjustment -----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
 
 DECISION_HEADS = ("种类", "科室", "对象", "原为", "改为", "理由", "依据", "日期", "决定者\n（职务或机构）", "状态", "说明")
-_DECISION_WIDTHS = (16, 22, 32, 22, 18, 36, 22, 12, 20, 10, 30)
+_DECISION_WIDTHS = (15, 18, 30, 19, 15, 32, 20, 11, 18, 8, 22)
 _MOVED_HEADS = ("科室", "项目", "审定时", "现在", "变化")
 _MOVED_WIDTHS = (28, 60, 18, 18, 14)
 _FIRST = (RANK, GRADE)
@@ -90,7 +90,8 @@ def _moved(page: Page, facts: Facts, moved: r.Moved) -> None:
     before, now = plain_figure(moved.before), plain_figure(moved.now)
     values: list[Value] = [moved.section, _figure_name(facts, moved.figure), _shown(moved, before), _shown(moved, now)]
     numeric = isinstance(before, Decimal) and isinstance(now, Decimal)
-    values.append(tidy(now - before) if numeric else "")
+    # A rank that grows is no gain: the two numbers say enough.
+    values.append(tidy(now - before) if numeric and moved.figure != RANK else "")
     first = "+key" if moved.figure in _FIRST else ""
     page.line(values, ["cell", f"cell{first}", "center", f"center{first}", "points"])
 

@@ -46,7 +46,8 @@ def items_page(parts: Parts, name: str) -> None:
     told = "每格上为核定后得分、下为分值，与自评不同的另列自评分" if final else "每格上为自评得分、下为分值"
     page.wide(f"批次号 {facts.results.batch}　　{told}；空格表示该科室没有这一项", "facts")
     for place, block in enumerate(blocks):
-        if place and len(facts.scheme.sections) > _ONE_PAGE:
+        # Self scores that differ take a third line.
+        if place and (final or len(facts.scheme.sections) > _ONE_PAGE):
             page.page_break()
         _write(page, parts, block)
     for text in _borne(facts):

@@ -26,6 +26,8 @@ SETTLED, LOWEST, HIGHEST, STATUS = "已定部分", "可能最低", "可能最高
 #: Lines under the table; more would make the page too small to read.
 MOST_ASKED, MOST_OPEN, MOST_DECIDED = 6, 8, 8
 _MOST_REASON = 60
+#: Kinds of decisions of which 原为 and 改为 are of one sort: a figure, a reading.
+_FIGURES = (rec.ADJUST, rec.CORRECT, rec.POLICY_CHANGE)
 #: Kinds of decisions that bear on ranks and grades.
 _TELLING = (rec.RULING, rec.ADJUST, rec.CORRECT, rec.TRANSFER, rec.POLICY_CHANGE, rec.SUBMIT, rec.APPROVE)
 
@@ -135,7 +137,7 @@ class _Table:
         name, row = standing.section.name, self.page.row
         letter = column_letters(self.at[self.ranked_by])
         ranking = f"RANK({letter}{row},${letter}${first}:${letter}${last})" if self.facts.settled else ""
-        own = self.facts.self_total(name)
+        own = self.facts.self_total_shown(name)
         return {
             RANK: fm.rank_value(standing, ranking),
             SECTION: Link(self.parts.sheet_of[name], name),
@@ -144,7 +146,7 @@ class _Table:
             BASIS: self._basis(standing, row),
             GRADE: standing.grade or OPEN_TEXT,
             m.EVALUATION: standing.evaluation.shown if standing.evaluation is not None else OPEN_TEXT,
-            SELF: fm.shown_or_open(own),
+            SELF: own,
             DIFFERENCE: self._difference(standing, own, row),
             GAP: self._gap(standing, following, row),
             SETTLED: standing.settled,
@@ -170,9 +172,9 @@ class _Table:
         given_back = f"ROUND({self._exact(row)}+{a1(row, self.at[m.BOTTOM_LINE])},4)"
         return Formula(fm.rounded(self.facts.scheme, given_back), standing.basis.value)
 
-    def _difference(self, standing: r.Standing, own: Decimal | None, row: int) -> Value:
-        if own is None or standing.total.value is None:
-            return OPEN_TEXT
+    def _difference(self, standing: r.Standing, own: Decimal | str, row: int) -> Value:
+        if isinstance(own, str) or standing.total.value is None:
+            return OPEN_TEXT if isinstance(own, Decimal) else own
         formula = f"ROUND({a1(row, self.at[m.TOTAL])}-{a1(row, self.at[SELF])},4)"
         return Formula(formula, standing.total.value - own)
 
@@ -245,7 +247,8 @@ def _decided(page: Page, facts: Facts) -> None:
 
 
 def _decision_text(facts: Facts, decision: rec.Decision) -> str:
-    change = f"{_short(decision.before)}→{_short(decision.after)}" if decision.before else _short(decision.after)
+    before, after = _short(decision.before), _short(decision.after)
+    change = f"{before}→{after}" if decision.kind in _FIGURES else f"{f'{before}　' if before else ''}{after}"
     by = "，".join(text for text in (dated(decision), decision.role) if text)
     reason = f"　理由：{_short(decision.reason)}" if decision.reason else ""
     return f"{decision.kind}　{facts.object_of(decision)}：{change}{reason}" + (f"（{by}）" if by else "")

@@ -16,6 +16,7 @@ from workbook_builder import results as r
 from workbook_builder.excel.report import Formula, Link, Page, Value
 from workbook_builder.layout.plan import address
 from workbook_builder.layout.words import how_it_counts
+from workbook_builder.records import LedgerEntry
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.excel import number
@@ -36,7 +37,7 @@ HEADS = (
     "序号", "评分细则（照录通知）", "计分办法", "填报", "核定\n（改动的）", "单位", "自评\n扣/得分", "自评\n本项", "核定\n本项",
     "台账\n（条）", "填报\n状态", "核定理由", "说明及佐证", "原表\n单元格",
 )  # fmt: skip
-WIDTHS = (6, 46, 20, 13, 14, 6, 8, 8, 9, 7, 8, 30, 26, 8)
+WIDTHS = (6, 46, 20, 13, 13, 6, 8, 8, 9, 7, 8, 33, 24, 8)
 
 
 def reviewed_page(parts: Parts, final: r.Final, back: str) -> None:
@@ -58,9 +59,9 @@ def reviewed_page(parts: Parts, final: r.Final, back: str) -> None:
 def _facts(parts: Parts, final: r.Final) -> Iterator[str]:
     facts, name = parts.facts, final.section.name
     standing = facts.standing_of[name]
-    own, total = facts.self_total(name), standing.total.value
+    own, total = facts.self_total_shown(name), standing.total.value
     texts = [f"总分：{_text(total)}", f"名次：{fm.rank_text(standing)}", f"等次：{standing.grade or OPEN_TEXT}"]
-    texts += [f"自评总分：{_text(own)}", f"述职测评：{_text(final.evaluation.result if final.evaluation else None)}"]
+    texts += [f"自评总分：{number(own) if isinstance(own, Decimal) else own}", f"述职测评：{_text(final.evaluation.result if final.evaluation else None)}"]
     yield "　　".join([*texts, f"状态：{facts.state(name)}"])
     open_ = [p for p in facts.results.pending if p.section == name]
     if open_:
@@ -224,7 +225,7 @@ class _Table:
                 values[REVIEWED - 1] = clause_mark(self.final, clause)
                 values[LEDGER - 1] = self.ledger[clause.id] or None
                 mine = [x for x in self.final.incidents if x.clause.id == clause.id]
-                values[REASON - 1] = "\n".join(f"{x.reviewer}：{'；'.join(filter(None, x.facts))}" for x in mine if x.present)
+                values[REASON - 1] = "\n".join(f"{x.reviewer}：{'；'.join(filter(None, x.facts)) or '（未写事实）'}" for x in mine if x.present)
                 self.page.line(values, looks)
         figure = self.final.parts[m.BOTTOM_LINE]
         values, looks = self._row(f"{m.BOTTOM_LINE}扣分", "cell+group")
@@ -249,8 +250,8 @@ class _Table:
         exact = fm.exact_total(scheme, self.plus, [bottom], evaluation)
         formula = fm.unless_open(cells, fm.rounded(scheme, exact))
         row = self._sum_row(f"总分（{'＋'.join(plus)}－突破底线扣分）", formula, standing.total, "band")
-        own = self.facts.self_total(self.final.section.name)
-        page.put(row, OWN, fm.shown_or_open(own), "band+right" + ("+open" if own is None else ""))
+        own = self.facts.self_total_shown(self.final.section.name)
+        page.put(row, OWN, own, "band+right" + ("+open" if own == OPEN_TEXT else ""))
 
     # --- rows -------------------------------------------------------------------------------------------------------
 
@@ -295,7 +296,7 @@ def _beside(page: Page, parts: Parts, final: r.Final) -> None:
     entries = [e for e in facts.results.ledger if e.section == name]
     ledger = [
         f"{e.date.isoformat() if e.date else '日期未填'}　{facts.place(e.clause) if e.clause else '细则未定'}"
-        f"{f'　{number(tidy(e.amount))}' if e.amount is not None else ''}　{e.facts}"
+        f"{_amount(parts, e)}　{e.facts}"
         for e in entries
     ]
     decisions = [_decision(parts, applied) for applied in facts.decisions_of(name)]
@@ -305,6 +306,13 @@ def _beside(page: Page, parts: Parts, final: r.Final) -> None:
             page.wide(heading, "heading", least=20)
             for text in texts:
                 page.wide(text, "note")
+
+
+def _amount(parts: Parts, entry: LedgerEntry) -> str:
+    """How often or how much, in the clause's unit."""
+    clause = parts.facts.scheme.clause_by_id.get(entry.clause)
+    unit = clause.unit if clause is not None else ""
+    return "" if entry.amount is None else f"　{number(tidy(entry.amount))}{unit}"
 
 
 def _transfer(parts: Parts, borne: r.Borne, words: str) -> str:

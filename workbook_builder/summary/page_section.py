@@ -192,7 +192,8 @@ def section_problems(page: Page, parts: Parts, section: str) -> None:
     page.wide("问题", "heading", least=20)
     for problem in by_weight(found):
         if problem.severity != INFO:
-            text = f"{SEVERITY_LABELS[problem.severity]}　{problem.where.text()}：{problem.message}。{problem.fix}"
+            place = f"{problem.where.text()}：" if problem.where.text() else ""
+            text = f"{SEVERITY_LABELS[problem.severity]}　{place}{problem.message}。{problem.fix}"
             page.wide(text, "note+bad" if problem.severity == ERROR else "note")
     remarks = Counter(problem.message for problem in found if problem.severity == INFO)
     for message, count in remarks.items():
