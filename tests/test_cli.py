@@ -23,7 +23,7 @@ from workbook_builder.commands.outcome import Outcome
 from workbook_builder.problems import CATALOGUE, Where, problem
 
 ROOT = Path(workbook_builder.__file__).resolve().parent.parent
-COMMANDS = ("new", "demo", "check", "build", "collect", "summarize", "status", "dump", "load")
+COMMANDS = ("new", "demo", "check", "build", "collect", "review", "summarize", "status", "archive", "dump", "load")
 CODES = {"code", "severity", "file", "sheet", "cell", "field", "value", "message", "fix"}
 
 
@@ -77,7 +77,7 @@ def child(*arguments, cwd, **environment):
 def test_help_is_quick_and_imports_nothing_heavy(tmp_path):
     code = (
         "import sys\nfrom workbook_builder.cli import main\nassert main(['--help']) == 0\n"
-        "heavy = {'pandas', 'numpy', 'openpyxl', 'xlsxwriter', 'yaml', 'pydantic', 'jinja2'} & set(sys.modules)\n"
+        "heavy = {'pandas', 'numpy', 'openpyxl', 'xlsxwriter', 'yaml', 'pydantic', 'jinja2', 'docxtpl', 'docx', 'lxml', 'xlrd'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
@@ -137,7 +137,7 @@ def test_misuse_is_told_in_chinese(run, tmp_path, monkeypatch, arguments, words_
     assert [p["code"] for p in json.loads(out)["problems"]] == ["USAGE"]
 
 
-@pytest.mark.parametrize("command", ["build", "collect", "summarize", "status", "check"])
+@pytest.mark.parametrize("command", ["build", "collect", "review", "summarize", "status", "archive", "check"])
 def test_outside_a_folder_is_misuse(run, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
     code, out, _ = run(command)
@@ -157,7 +157,9 @@ def lines(here):
         "check": ("check",),
         "build": ("build",),
         "collect": ("collect",),
+        "review": ("review",),
         "summarize": ("summarize",),
+        "archive": ("archive",),
         "status": ("status",),
         "dump": ("dump", "方案.xlsx"),
         "load": ("load", "方案.yaml", "方案2.xlsx"),
@@ -172,15 +174,16 @@ def test_json_is_one_object_and_nothing_else(run, here, command):
     (here / "2回收/Thumbs.db").write_bytes(b"")
     code, out, err = run(*lines(here)[command], "--json")
     value = json.loads(out)
-    assert code == (1 if command in ("collect", "summarize", "status") else 0)
+    read = ("collect", "review", "summarize", "status")
+    assert code == (2 if command == "archive" else 1 if command in read else 0)
     assert value["command"] == command
     assert {"outputs", "problems", "received"} <= set(value)
     assert all(set(p) == CODES and p["severity"] in ("error", "warning", "info") for p in value["problems"])
     assert all(set(r) == {"file", "sha256", "section", "outcome"} for r in value["received"])
     folder = Path(value["folder"])
     assert all((folder / name).is_file() and "\\" not in name for name in value["outputs"])
-    assert "下一步" in err or "没有改动" in err
-    if command in ("collect", "summarize", "status"):
+    assert "下一步" in err or "没有改动" in err or "没有完成" in err
+    if command in read:
         named = {p["file"] for p in value["problems"]} | {r["file"] for r in value["received"]}
         assert {"2回收/坏.xlsx", "2回收/Thumbs.db"} <= named
     if command in ("summarize", "demo"):
@@ -212,7 +215,7 @@ def test_a_year_at_the_terminal(run, tmp_path, monkeypatch):
     assert max(words.width_of(line) for line in out.splitlines()) <= 80
     assert "\x1b" not in out
     monkeypatch.chdir(tmp_path / "考评演示")
-    for command in ("status", "check", "build", "collect", "summarize"):
+    for command in ("status", "check", "build", "collect", "summarize", "review"):
         code, out, err = run(command)
         assert (code, err) == (0, ""), command
         assert "下一步：" in out
@@ -386,21 +389,21 @@ def test_the_menu_survives_every_mistake(here):
         assert "没有“99”这一项" in talk("99\n", PROMPT)
         assert "没有“删除”这一项" in talk("删除\n", PROMPT)
         talk("\n", PROMPT)
-        assert "没有发现问题" in talk("２\n", PROMPT)
-        assert "汇总已生成" in talk("5\n", PROMPT)
+        assert "没有发现问题" in talk("１\n", PROMPT)
+        assert "汇总已生成" in talk("4\n", PROMPT)
         assert "汇总：最新" in talk("看进度\n", PROMPT)
-        talk("8\n", "返回）：")
+        talk("12\n", "返回）：")
         assert "没有更换" in talk("/没有/这里\n", PROMPT)
-        talk("6\n", "返回）：")
+        talk("10\n", "返回）：")
         talk("\n", PROMPT)
-        talk("6\n", "返回）：")
+        talk("10\n", "返回）：")
         talk(f"{here}\n", "方案）：")
         assert "已经有方案.xlsx" in re.sub(r"\s", "", talk("\n", PROMPT))
-        talk("6\n", "返回）：")
+        talk("10\n", "返回）：")
         talk("2022考评\n", "方案）：")
         assert "年度文件夹已建好" in talk(f"{here}\n", PROMPT)
         (here.parent / "2022考评/方案.xlsx").write_bytes(b"junk")
-        assert "没有完成" in talk("3\n", PROMPT)
+        assert "没有完成" in talk("2\n", PROMPT)
         talk("0\n", "再见")
         assert end() == 0
     assert (here.parent / "2022考评/2回收").is_dir()
@@ -411,7 +414,8 @@ def test_the_menu_is_left_quietly(tmp_path, leave):
     with at_terminal(tmp_path) as (talk, end):
         shown = talk("", PROMPT)
         assert "这里还不是考评工作文件夹" in shown
-        assert "3 生成下发表" not in shown
+        assert "2 生成下发表" not in shown
+        assert "9 看进度" not in shown
         assert "请先选" in talk("3\n", PROMPT)
         time.sleep(0.5)  # Ctrl+C in the instant between prompt and reading would wait for the next key
         assert "Traceback" not in talk(leave, "再见")
@@ -421,12 +425,12 @@ def test_the_menu_is_left_quietly(tmp_path, leave):
 def test_from_nothing_to_a_demonstration_in_the_menu(tmp_path):
     with at_terminal(tmp_path) as (talk, end):
         talk("", PROMPT)
-        talk("7\n", "”）：")
+        talk("11\n", "”）：")
         shown = talk("\n", PROMPT)
         assert "演示已就绪" in shown
-        assert "1 看进度" in shown
-        assert "收回 10/10" in talk("1\n", PROMPT)
-        talk("7\n", "”）：")
+        assert "9 看进度" in shown
+        assert "收回 10/10" in talk("9\n", PROMPT)
+        talk("11\n", "”）：")
         assert "不是空文件夹" in re.sub(r"\s", "", talk("\n", PROMPT))
         talk("0\n", "再见")
         assert end() == 0

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
 import workbook_builder
-from workbook_builder import commands, resources
+from workbook_builder import commands, letters, resources
 from workbook_builder.building import bundled_template, section_workbook
 from workbook_builder.collecting.manifest import read_manifest
 from workbook_builder.commands.issued import FILLED, UNREADABLE, form_verdict, print_verdict
@@ -36,6 +36,8 @@ PACKAGE = Path(workbook_builder.__file__).resolve().parent
 OFFICE = "1下发/分科室/01-办公室.xlsx"
 ASIDE = "1下发/分科室/01-办公室（新表1）.xlsx"
 ANSWERS = {"业务/办公室/1/1": Decimal(1)}
+IN_FOLDER = ("build", "collect", "review", "summarize", "archive", "status", "check")
+REGISTERS = ("决定.xlsx", "台账.xlsx", "市局反馈.xlsx")
 
 
 @pytest.fixture(scope="module")
@@ -104,18 +106,22 @@ def place_of(data, field):
 
 def test_new_lays_out_the_year(tmp_path):
     outcome = commands.new(tmp_path / "2022")
-    assert (outcome.exit_code, outcome.outputs, outcome.problems) == (0, ("方案.xlsx",), ())
+    assert (outcome.exit_code, outcome.outputs, outcome.problems) == (0, (*REGISTERS, "方案.xlsx"), ())
     assert all((tmp_path / "2022" / name).is_dir() for name in SUBFOLDERS)
     assert load_scheme(tmp_path / "2022" / "方案.xlsx") == load_scheme(bundled_scheme())
 
 
 def test_new_leaves_other_files_alone_and_refuses_a_year(tmp_path):
     (tmp_path / "通知.docx").write_bytes(b"x")
+    (tmp_path / "台账.xlsx").write_bytes(b"mine too")
     assert commands.new(tmp_path).ok
     (tmp_path / "方案.xlsx").write_bytes(b"mine")
+    before = tree(tmp_path)
+    assert (before["通知.docx"], before["台账.xlsx"]) == (b"x", b"mine too")
     refused = commands.new(tmp_path)
     assert (refused.exit_code, codes(refused)) == (2, ["FOLDER_EXISTS"])
-    assert tree(tmp_path) == {"通知.docx": b"x", "方案.xlsx": b"mine"}
+    assert tree(tmp_path) == before
+    assert set(before) == {"通知.docx", "方案.xlsx", *REGISTERS}
 
 
 @pytest.mark.parametrize("suffix", [".yaml", ".xlsx"])
@@ -153,7 +159,7 @@ def test_new_from_last_year(folder, tmp_path):
     (folder.root / OWN_TEMPLATE).write_bytes(resources.read(resources.TEMPLATE))
     outcome = commands.new(tmp_path / "2022", from_dir=folder.root)
     assert (outcome.exit_code, codes(outcome)) == (0, ["YEAR_COPIED"])
-    assert set(tree(tmp_path / "2022")) == {"方案.xlsx", OWN_TEMPLATE}
+    assert set(tree(tmp_path / "2022")) == {"方案.xlsx", OWN_TEMPLATE, *REGISTERS}
     assert commands.new(tmp_path / "2023", from_dir=tmp_path / "没有").exit_code == 2
 
 
@@ -183,13 +189,13 @@ def test_an_interrupted_new_is_finished_by_the_next(tmp_path, monkeypatch):
 # --- outside, locked, interrupted -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [commands.build, commands.collect, commands.summarize, commands.status, commands.check])
+@pytest.mark.parametrize("command", [getattr(commands, name) for name in IN_FOLDER])
 def test_outside_a_folder(tmp_path, command):
     assert (command(tmp_path).exit_code, codes(command(tmp_path))) == (2, ["NO_FOLDER"])
     assert codes(command(tmp_path / "没有")) == ["FILE_NOT_FOUND"]
 
 
-@pytest.mark.parametrize("command", [commands.build, commands.collect, commands.summarize])
+@pytest.mark.parametrize("command", [getattr(commands, name) for name in IN_FOLDER[:5]])
 def test_one_run_at_a_time(folder, command):
     before = tree(folder.root)
     with run_lock(folder):
@@ -516,7 +522,9 @@ def test_collect_reports_and_receipts_every_file(returned):
     before = tree(returned.returned)
     outcome = commands.collect(returned.root)
     assert outcome.exit_code == 1
-    assert outcome.outputs == ("4汇总/问题清单.xlsx",)
+    back = ("4汇总/退回修改/01-办公室.xlsx", "4汇总/退回修改/02-政治处.xlsx")
+    assert outcome.outputs == ("4汇总/催办文字.txt", *back, "4汇总/问题清单.xlsx")
+    assert outcome.data["sent_back"] == ["办公室", "政治处"]
     named = {receipt.file for receipt in outcome.received} | {p.where.file for p in outcome.problems}
     assert {f"2回收/{name}" for name in before} <= named
     assert outcome.data["returned"] == ["办公室", "政治处"]
@@ -528,7 +536,9 @@ def test_collect_reports_and_receipts_every_file(returned):
 def test_summarize_writes_the_three_and_says_who_stands_where(returned):
     outcome = commands.summarize(returned.root)
     assert outcome.exit_code == 1
-    assert outcome.outputs == ("4汇总/汇总表.xlsx", "4汇总/结果.json", "4汇总/问题清单.xlsx")
+    three = {"4汇总/汇总表.xlsx", "4汇总/结果.json", "4汇总/问题清单.xlsx"}
+    back = {"4汇总/退回修改/01-办公室.xlsx", "4汇总/退回修改/02-政治处.xlsx"}
+    assert set(outcome.outputs) == {*three, *back, "4汇总/催办文字.txt"}
     result = json.loads(returned.result.read_text(encoding="utf-8"))
     assert outcome.data["standings"] == result["standings"]
     assert outcome.data["batch"] == result["batch"]
@@ -538,6 +548,7 @@ def test_summarize_writes_the_three_and_says_who_stands_where(returned):
 def test_same_inputs_same_bytes(returned, tmp_path, monkeypatch):
     other = tmp_path / "另一处" / "年度"
     commands.new(other)
+    commands.build(other)
     for name, data in reversed(tree(returned.returned).items()):
         (other / "2回收" / name).parent.mkdir(exist_ok=True)
         (other / "2回收" / name).write_bytes(data)
@@ -697,6 +708,39 @@ def test_a_template_that_is_no_workbook(folder):
     assert codes(commands.check(folder.root)) in (["TEMPLATE_UNREADABLE"], ["XML_BROKEN"])
 
 
+@pytest.mark.parametrize("kind", letters.KINDS)
+def test_check_takes_a_template_of_a_letter_by_its_name(tmp_path, kind):
+    path = tmp_path / f"本局{kind}模板.docx"
+    path.write_bytes(letters.bundled(kind))
+    outcome = commands.check(path)
+    assert (outcome.exit_code, outcome.problems, outcome.data["checked"]) == (0, (), [f"{kind}模板"])
+    assert f"{kind}模板.docx" in outcome.next_step
+    path.write_bytes(b"no document")
+    outcome = commands.check(path)
+    assert [(p.code, p.where.file) for p in outcome.problems] == [("LETTER_TEMPLATE_UNREADABLE", path.name)]
+    assert outcome.exit_code == 1
+
+
+def test_a_letter_that_nobody_knows(tmp_path):
+    path = tmp_path / "请示.docx"
+    path.write_bytes(letters.bundled(letters.NOTICE))
+    outcome = commands.check(path)
+    assert (outcome.exit_code, codes(outcome)) == (2, ["LETTER_KIND_UNKNOWN"])
+    assert "核对稿模板.docx、通报模板.docx、反馈模板.docx" in outcome.problems[0].fix
+
+
+def test_check_looks_at_the_offices_letters_too(folder):
+    own = folder.root / letters.OFFICE_TEMPLATES[letters.FEEDBACK]
+    own.write_bytes(letters.bundled(letters.FEEDBACK))
+    outcome = commands.check(folder.root)
+    assert (outcome.exit_code, outcome.data["checked"]) == (0, ["方案", "模板", "反馈模板.docx"])
+    own.write_bytes(letters.bundled(letters.NOTICE))
+    outcome = commands.check(folder.root)
+    assert outcome.exit_code == 1
+    assert {p.where.file for p in outcome.problems} == {own.name}
+    assert codes(outcome)[0].startswith("LETTER_TEMPLATE_PLACEHOLDER")
+
+
 def test_dump_and_load_give_the_same_scheme(folder):
     assert commands.dump(folder.scheme).outputs == ("方案.yaml",)
     text = folder.root / "方案.yaml"
@@ -810,5 +854,5 @@ def test_every_code_is_made_and_tested(code):
     assert fields <= {"file", "sheet", "value", "other", "wanted", "row", "known", "what", "command", "log"}
     sources = [path for room in ("commands", "cli", "excel") for path in (PACKAGE / room).glob("*.py")]
     assert any(f'"{code}"' in path.read_text(encoding="utf-8") for path in sources), "never made"
-    tests = [Path(__file__), Path(__file__).with_name("test_cli.py")]
+    tests = [Path(__file__).with_name(f"test_{name}.py") for name in ("commands", "cli", "year")]
     assert any(f'"{code}"' in path.read_text(encoding="utf-8") for path in tests), "never tested"

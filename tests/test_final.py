@@ -7,7 +7,7 @@ import pytest
 from appraisals import ROOT, rules_2021, scheme_2021, with_policies
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from years import answers, at, decision, everyone, returned, review, reviewed_as_reported, year
+from years import answers, at, decision, everyone, prepared, returned, review, reviewed_as_reported, year
 
 from workbook_builder import model as m
 from workbook_builder import records as rec
@@ -15,7 +15,8 @@ from workbook_builder import results as r
 from workbook_builder.duties import LEADING_GROUP, leading_group, reviewers, tasks
 from workbook_builder.folder import Folder
 from workbook_builder.gathering import opened, unsuitable
-from workbook_builder.problems import Where
+from workbook_builder.pipeline import summarize
+from workbook_builder.problems import Where, problem
 from workbook_builder.rank import UNDECIDED, UNDETERMINED
 from workbook_builder.registers import decisions_workbook
 from workbook_builder.rules import sheet as sh
@@ -443,3 +444,21 @@ def test_review_nouns_point_to_their_cells():
     mine = review(PERSONNEL, OFFICE, places={LATE: "J9"}, sheets={LATE: OFFICE})
     assert mine.where(LATE) == Where("3核定/政治处.xlsx", OFFICE, "J9", LATE)
     assert returned(rules(), OFFICE).section == OFFICE
+
+
+def test_a_register_with_errors_leaves_the_result_provisional():
+    wrong = problem("CITY_NO_VALUE", at("C5", "市局反馈.xlsx", "市局反馈"))
+    own = problem("REVIEW_REASON_MISSING", at("K9", "3核定/核定表-政治处.xlsx", OFFICE), "3", base="2")
+    plain = prepared(scheme(), everyone(rules()), reviewed_as_reported(scheme()))
+    assert not summarize(scheme(), plain).results.provisional
+    found = summarize(scheme(), dataclasses.replace(plain, problems=(wrong, own))).results
+    assert found.pending == (r.Pending(m.EVERY_SECTION, "市局反馈.xlsx", r.INPUT_ERRORS),)
+
+
+def test_the_city_replaces_only_what_it_speaks_of():
+    section, clause = "社区矫正（教育帮扶）科", "业务/社区矫正（教育帮扶）科/5/6"
+    returns = everyone(rules(), {section: {clause: m.NO, f"{clause}#排除": m.NO}})
+    found = year(scheme(), returns, reviewed_as_reported(scheme()), city=[city(section, clause, m.YES)])
+    before = year(scheme(), returns, reviewed_as_reported(scheme()))
+    key = clause.rpartition("/")[0]
+    assert final(found, section).items[key].final.value == final(before, section).items[key].final.value + 3

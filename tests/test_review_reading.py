@@ -275,6 +275,27 @@ def test_a_later_return_reopens_only_what_changed(year):
     assert (fourth[SEAT].reopened, [p for p in problems if p[0] == "REVIEW_REASON_MISSING"]) == (frozenset(), [])
 
 
+def test_a_reopened_clause_of_several_rows_is_open_as_a_whole(year):
+    """Until its first row is answered nothing of it counts, neither old answers nor new ones."""
+    rules, _, _ = year
+    events = "业务/甲科/3/3"
+    year = rules, later(year, **{f"{events}@1": D(1), f"{events}@2": D("1.5")}), None
+    year = (*year[:2], books(*year[:2]))
+    data = typed(year, {rv.DONE: "是"})
+    now = later(year, **{f"{events}@2": D(2)})
+    review = read(year, data, now)[0][SEAT]
+    assert review.reopened == {events}
+    task = next(t for t in tasks(rules.scheme)[OFFICE] if t.section.name == SEAT)
+    score = reviewed(rules, task, now[SEAT], review)
+    assert score.states[f"{events}@1"] == rv.AGAIN
+    assert {score.effective[f"{events}@{k}"] for k in (1, 2, 3)} == {NOT_ACCEPTED}
+    assert score.items["业务/甲科/3"].clauses[events].value is None
+    again = put(books(rules, now, {(OFFICE, SEAT): review})[OFFICE], places(rules, OFFICE, now), {(SEAT, f"{events}@1#核定"): D(1)})
+    settled = read(year, again, now)[0][SEAT]
+    assert settled.reopened == frozenset()
+    assert reviewed(rules, task, now[SEAT], settled).items["业务/甲科/3"].clauses[events].value == -3
+
+
 def test_nobody_who_has_not_answered_is_troubled(year):
     """Without a decision and without 核定完成 a new return is simply what is reviewed."""
     undecided = {k: v for k, v in DECIDED.items() if FIRST not in k and k != rv.DONE}

@@ -519,10 +519,10 @@ def test_whose_problem_it_is(years, where, section):
 def test_problem_list_with_versions_and_receipts(years, tmp_path):
     versions = {
         "政治处": (
-            ("编号", "内容", "2回收/政治处A.xlsx", "单元格", "2回收/政治处B.xlsx", "单元格"),
-            [["业务/政治处/1/1", "=开展", "是", "F7", "否", "F7"], ["业务/政治处/1/2", "说明", "+86", "I8", "（空）", "I8"]],
+            ("2回收/政治处A.xlsx", "2回收/政治处B.xlsx"),
+            (("=第1条", ("是", "否"), ("F7", "F9")), ("第2条说明", ("+86", "（空）"), ("I8", "I8"))),
         ),
-        "公服科": (("编号", "内容", "甲.xlsx", "单元格"), [["业务/公服科/1/1", "第1条", "1", "F7"]]),
+        "公服科": (("甲.xlsx",), (("第1条", ("1",), ("F7",)),)),
     }
     results = years["draft"]
     path = tmp_path / "list.xlsx"
@@ -530,7 +530,8 @@ def test_problem_list_with_versions_and_receipts(years, tmp_path):
     assert excel_limit_violations(path) == [] and not any(formula_cells(path).values())
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["问题清单", "不同版本对照", "收件登记"]
-    assert table(book["不同版本对照"], "编号")[0]["2回收/政治处A.xlsx"] == "是"
+    listed = [row for row in rows(book["不同版本对照"]) if row[0] == "=第1条"]
+    assert listed == [("=第1条", "是", "F7", "否", "F9")]
     assert "公服科　1 处不同" in words(book["不同版本对照"]) and "+86" in words(book["不同版本对照"])
     assert book["问题清单"].oddHeader.center.text == "问题清单（未审定）"
     approved = tmp_path / "approved.xlsx"

@@ -7,16 +7,19 @@ office program saves it: formulas without values, another core part than ours.
 from __future__ import annotations
 
 import datetime
+import io
 from decimal import Decimal
 from pathlib import Path
 
-from edits import Edited
+from openpyxl import load_workbook
 from story import repacked
 
 from workbook_builder import records as rec
-from workbook_builder.ballots.forms import OWN_KEY, pass_sheets, section_key
+from workbook_builder.ballots.forms import OWN_KEY, VOTE_KEY, pass_sheets, section_key
+from workbook_builder.ballots.grid import grids
 from workbook_builder.collecting.manifest import read_manifest
 from workbook_builder.duties import Task, tasks
+from workbook_builder.excel.stable import stable_save
 from workbook_builder.intake import read_book
 from workbook_builder.layout.plan import address
 from workbook_builder.registers.offers import clause_choices, object_label
@@ -41,16 +44,18 @@ def save(path: Path, cells: Cells) -> None:
     path.write_bytes(saved(path.read_bytes(), cells))
 
 
-def saved(data: bytes, cells: Cells) -> bytes:
-    edited = Edited(data)
+def saved(data: bytes, cells: Cells, author: str = "Excel") -> bytes:
+    """`data` with `cells` typed in, as an office program of `author` saves it."""
+    book = load_workbook(io.BytesIO(data))
     for sheet, entries in cells.items():
         for ref, value in entries.items():
-            cell = edited.book[sheet][ref]
+            cell = book[sheet][ref]
             cell.value = plain(value)
             if isinstance(value, str):
                 cell.data_type = "s"
-    edited.forget_values()
-    return repacked(edited.bytes(), {"docProps/core.xml": (b"kaoping", b"Excel")})
+    formulas = {ws.title: {c.coordinate: "" for row in ws.iter_rows() for c in row if c.data_type == "f"} for ws in book}
+    data = stable_save(book, formulas)
+    return repacked(data, {"docProps/core.xml": (b">kaoping<", f">{author}<".encode())})
 
 
 # --- registers ----------------------------------------------------------------------------------------------------
@@ -112,23 +117,27 @@ def change_row(data: bytes, kind: str, match: dict, values: dict) -> Cells:
 # --- 核定 ---------------------------------------------------------------------------------------------------------
 
 
-def review_cells(scheme, reviewer: str, data: bytes, told: dict, only: list[str] | None = None) -> Cells:
-    """The cells a reviewer fills: what is `told`, 无 for every other 突破底线 row, 核定完成 for every section."""
+def review_cells(
+    scheme, reviewer: str, data: bytes, told: dict, only: list[str] | None = None, whole: bool = True
+) -> Cells:
+    """The cells a reviewer fills: what is `told`, and if `whole` 无 for every other 突破底线 row and 核定完成."""
     places = read_manifest(read_book(data, "核定表.xlsx")[0]).places
     cells: Cells = {}
     for task in tasks(scheme)[reviewer]:
         name = task.section.name
         if only is not None and name not in only:
             continue
-        for field, value in _fields(task, told.get(name, {}), places.get(name, {})).items():
+        for field, value in _fields(task, told.get(name, {}), places.get(name, {}) if whole else None).items():
             sheet, row, col = places[name][field]
             cells.setdefault(sheet, {})[address(row, col)] = value
     return cells
 
 
 def _fields(task: Task, told: dict, places) -> dict[str, object]:
-    fields: dict[str, object] = {c.id + REVIEW: rec.ABSENT for item in task.bottom for c in item.clauses}
-    if DONE in places:
+    fields: dict[str, object] = {}
+    if places is not None:
+        fields |= {c.id + REVIEW: rec.ABSENT for item in task.bottom for c in item.clauses}
+    if places is not None and DONE in places:
         fields[DONE] = "是"
     for name, (value, *rest) in told.items():
         fields[name + REVIEW] = value
@@ -166,6 +175,16 @@ def ballot_cells(scheme, data: bytes, ballots: dict[str, list[str]], passes=("�
                     typed[address(rows[number], columns[OWN_KEY])] = marks[-1]
     return cells
 
+
+
+def ballot_file_cells(data: bytes, marks: str) -> Cells:
+    """A ballot filled as a file; marks in the scheme's order."""
+    cells: Cells = {}
+    for grid in grids(read_book(data, "测评票.xlsx")[0]):
+        rows = [row for row, key in grid.rows if key.startswith(section_key(""))]
+        typed = {address(row, grid.columns[VOTE_KEY]): mark for row, mark in zip(rows, marks.split(), strict=True)}
+        cells[grid.sheet.name] = {ref: Decimal(mark) for ref, mark in typed.items() if mark != ABSTAINED}
+    return cells
 
 
 def serial(value: object) -> object:

@@ -138,7 +138,7 @@ def _base(
     if rules.scheme.policy(m.P_CITY) == "以市局为准":
         for clause_id, found in figures.items():
             laid = _overlay(rules, clause_id, [f for f in found if id(f) not in gone])
-            for name in _fields(rules, clause_id):
+            for name in _overlaid(rules, clause_id):
                 values.pop(name, None)
             city |= laid
             values |= laid
@@ -153,10 +153,12 @@ def _base(
     )
 
 
-def _fields(rules: Rulebook, clause_id: str) -> list[str]:
+def _overlaid(rules: Rulebook, clause_id: str) -> list[str]:
+    """Fields that the city's word replaces. What it says nothing of (或-branch, exclusion) stays the section's own."""
     if clause_id not in rules.slots:
         return [clause_id]
-    return [clause_id + slot.suffix for slot in rules.slots[clause_id]]
+    suffixes = [slot.suffix for slot in rules.slots[clause_id]]
+    return [clause_id + suffix for suffix in suffixes if suffix not in (sl.BRANCH, sl.EXCLUSION)]
 
 
 # --- laying the city's figures over a clause ---------------------------------------------------------------------

@@ -16,9 +16,10 @@ from workbook_builder.ballots import read_evaluations
 from workbook_builder.basis import Transfer, bases, transfers
 from workbook_builder.final import Verdicts, finals
 from workbook_builder.folder import Folder
+from workbook_builder.folder.paths import REVIEW_FOLDER
 from workbook_builder.gathering import OF_BALLOTS, Collected, Opened, Prepared, collect, opened, prepare
 from workbook_builder.inputs import read_inputs
-from workbook_builder.problems import sort_problems
+from workbook_builder.problems import ERROR, sort_problems
 from workbook_builder.rank import Tie, self_standings
 from workbook_builder.reading import Progress, Reader, read_files
 from workbook_builder.rules.items import Rulebook
@@ -89,7 +90,7 @@ def summarize(scheme: m.Scheme, prepared: Prepared) -> Year:
     _settle(verdicts, prepared, moved)
     reviewing = any(review.done for review in prepared.reviews.values())
     standings, tie = ruled_standings(scheme, after, verdicts)
-    pending = _pending(after, own, standings, tie)
+    pending = (*_pending(after, own, standings, tie), *_unread(prepared))
     reached = reach(after, standings, pending, reviewing, verdicts, inputs.snapshots)
     final = reached.stage.name != r.SELF_STAGE
     results = r.Results(
@@ -97,7 +98,7 @@ def summarize(scheme: m.Scheme, prepared: Prepared) -> Year:
         batch=prepared.batch,
         standings=standings if final else self_standings(scheme, tuple(own.values())),
         assessments=own,
-        pending=pending if final else tuple(p for assessment in own.values() for p in assessment.pending),
+        pending=pending if final else (*_own_pending(own), *_unread(prepared)),
         received=collected.received,
         missing=collected.missing,
         problems=sort_problems(
@@ -122,6 +123,20 @@ def _not_adopted(assessment: r.Assessment) -> r.Assessment:
     """Of a section that has sent something, only nothing that can be used."""
     pending = (replace(p, reason=r.NOT_ADOPTED) if p.reason == r.NOT_RETURNED else p for p in assessment.pending)
     return replace(assessment, status=r.NOT_ADOPTED, pending=tuple(pending))
+
+
+def _own_pending(own: Mapping[str, r.Assessment]) -> Iterator[r.Pending]:
+    return (p for assessment in own.values() for p in assessment.pending)
+
+
+def _unread(prepared: Prepared) -> tuple[r.Pending, ...]:
+    """A register with errors lacks something that may change any figure: nothing is settled before it is mended.
+
+    Errors of a review workbook keep their own clauses open.
+    """
+    review = f"{REVIEW_FOLDER}/"
+    wrong = [p.where.file for p in prepared.problems if p.severity == ERROR and not p.where.file.startswith(review)]
+    return tuple(r.Pending(m.EVERY_SECTION, file, r.INPUT_ERRORS) for file in dict.fromkeys(wrong))
 
 
 def _pending(

@@ -37,6 +37,7 @@ UNSETTLED = "已登记未定扣分"
 NOT_EVALUATED = "未测评"
 TIED = "名次并列待裁定"
 BEARER_OPEN = "待决定由谁承担"
+INPUT_ERRORS = "有错误未改"
 #: In the place of an item: the grade as such.
 GRADE = "等次"
 

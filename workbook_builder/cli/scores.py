@@ -33,7 +33,7 @@ def standings(data: Mapping, width: int) -> Iterator[object]:
     if any(row.get(_TOTAL) is None for row in rows):
         yield paragraph("“–”两边是还可能的最低和最高；“-”是还没有定的数。", width, style="dim")
     if final and any(row.get("突破底线") for row in rows):
-        yield paragraph("“突破底线”一列是扣分，总分中已扣。", width, style="dim")
+        yield paragraph("突破底线是扣分，总分中已经扣除。", width, style="dim")
     changes = data.get("changes") or ()
     if changes:
         text = "；".join(f"{c['section']}{c['figure']} {_known(c['before'])}→{_known(c['now'])}" for c in changes)

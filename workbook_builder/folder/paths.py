@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SCHEME = "方案.xlsx"
+REVIEW_FOLDER = "3核定"
 #: Folders below the root, in the order of the work; `kaoping new` creates them.
-SUBFOLDERS = ("1下发", "2回收", "3核定", "测评", "4汇总", "5归档")
+SUBFOLDERS = ("1下发", "2回收", REVIEW_FOLDER, "测评", "4汇总", "5归档")
 #: How far above the starting point the working folder is looked for.
 LEVELS_UP = 3
 
@@ -85,7 +86,7 @@ class Folder:
 
     @property
     def review(self) -> Path:
-        return self.root / "3核定"
+        return self.root / REVIEW_FOLDER
 
     @property
     def ballots(self) -> Path:

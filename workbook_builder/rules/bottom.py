@@ -6,8 +6,6 @@ and both as Excel expressions. A case that is registered without an amount leave
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from workbook_builder import model as m
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules.clauses import INFINITE, OPEN_TEXT, ZERO, round4
@@ -86,11 +84,3 @@ def bottom_points_formula(state: str, amounts: list[str]) -> str:
     total = "+".join(numeric(amount) for amount in amounts)
     filled = f"IF({state}={quoted(sl.FILLED)},ROUND({total},4),{quoted(OPEN_TEXT)})"
     return f"IF({state}={quoted(sl.NOT_HAPPENED)},0,{filled})"
-
-
-def amount_total(figures: list[Figure]) -> Figure:
-    """The deductions of one section together."""
-    low = sum((f.low for f in figures), ZERO)
-    high = sum((f.high for f in figures), ZERO)
-    known = all(f.value is not None for f in figures)
-    return Figure(round4(low) if known else None, round4(low), round4(high) if high.is_finite() else Decimal("Infinity"))

@@ -1,4 +1,4 @@
-"""自评汇总: results of a stage → 汇总表.xlsx, 结果.json, 问题清单.xlsx and the merged table.
+"""汇总: results of a stage, from 自评汇总 to 更正稿 → 汇总表.xlsx, 结果.json, 问题清单.xlsx and the merged table.
 
 Comes in: `Results`. Goes out: bytes (or a pandas frame). Nothing is scored, ranked or decided here, no file is
 touched, and no clock is read: the same results give the same bytes. Heavy libraries are imported where they are used.

@@ -21,9 +21,9 @@ _POLICY_HEADS = ("口径", "取值", "其他读法", "影响分数", "依据", "
 _POLICY_WIDTHS = (22, 16, 20, 8, 36, 50)
 _OUTCOME_HEAD, _SELF_OUTCOME_HEAD, _OUTCOME_WIDTH = "换一种读法，本年结果的变化", "换一种读法，本年自评的变化", 42
 _SHA_SHOWN = 12
-#: Section → headings and rows of a table of texts: one of its fields per row, its different returns side by side.
-Versions = Mapping[str, tuple[Sequence[str], Sequence[Sequence[str]]]]
-_FIRST_VERSION_WIDTHS, _VERSION_WIDTHS = (26, 44), (30, 9)
+#: Section → names of its different returns, and per field in which they differ (caption, what each says, cell in each).
+Versions = Mapping[str, tuple[Sequence[str], Sequence[tuple[str, Sequence[str], Sequence[str]]]]]
+_CAPTION_WIDTH, _VERSION_WIDTHS = 52, (34, 9)
 
 
 # --- 收件登记 ---------------------------------------------------------------------------------------------------
@@ -91,16 +91,16 @@ def problems_page(report: Report, name: str, title: str, problems: Iterable[Prob
 
 def versions_page(report: Report, name: str, versions: Versions) -> None:
     """Where the returns of one section differ, so that people can decide which one counts."""
-    columns = max(len(headings) for headings, _ in versions.values())
-    more = -(-max(columns - len(_FIRST_VERSION_WIDTHS), 0) // len(_VERSION_WIDTHS))
-    page = report.page(name, (*_FIRST_VERSION_WIDTHS, *_VERSION_WIDTHS * more))
+    most = max(len(files) for files, _ in versions.values())
+    page = report.page(name, (_CAPTION_WIDTH, *_VERSION_WIDTHS * most))
     page.wide("不同版本对照", "title", least=28)
     page.wide("同一科室报来几份不同的考评表，只列各份不一样的地方。采用哪一份，在决定.xlsx 中填写。", "facts")
-    for section, (headings, rows) in versions.items():
+    for section, (files, rows) in versions.items():
         page.wide(f"{section}　{len(rows)} 处不同", "heading", least=22)
-        page.line(headings, "head", least=20)
-        for row in rows:
-            page.line(row, ["cell+small", *["cell"] * (len(row) - 1)])
+        page.line(["内容", *(text for file in files for text in (file, "单元格"))], "head", least=20)
+        for caption, values, cells in rows:
+            pairs = [text for pair in zip(values, cells, strict=True) for text in pair]
+            page.line([caption, *pairs], ["cell", *("cell", "center") * len(files)])
         page.gap()
 
 
@@ -116,7 +116,7 @@ def policies_page(parts: Parts, name: str) -> None:
         heads, widths = (*heads[:4], outcome, *heads[4:]), (*widths[:4], _OUTCOME_WIDTH, *widths[4:])
     page = parts.report.page(name, widths)
     page.wide(f"口径说明 · {facts.label}", "title", least=28)
-    page.wide("通知没有写明、而影响计分的地方，本年按“取值”执行；影响分数的列在前面。", "facts")
+    page.wide("通知没有写明、而影响计分的地方，本年按“取值”执行。换一种读法会改变名次或等次的列在最前，其次是影响分数的。", "facts")
     page.header(page.line(heads, "head", least=20))
     for policy in sorted(facts.scheme.policies, key=lambda p: _weight(parts, p)):
         values = [policy.name, policy.value, "；".join(policy.others), "是" if policy.scores else "否", policy.basis, policy.note]

@@ -115,11 +115,14 @@ class _Table:
         self.at = {column.key: place for place, column in enumerate(columns, 1)}
         self.standings = parts.facts.results.standings
         self.digits = fm.digits_look(self.facts.scheme, self._figures())
+        # A mark may have more decimals than any score: that is no reason to write them all behind every score.
+        marks = [s.evaluation.value for s in self.standings if s.evaluation is not None]
+        self.mark_digits = fm.digits_look(self.facts.scheme, marks)
         self.ranked_by = BASIS if BASIS in self.at else m.TOTAL
 
     def _figures(self) -> Iterator[Decimal | None]:
         for standing in self.standings:
-            figures = [*standing.parts.values(), standing.total, standing.evaluation, standing.basis]
+            figures = [*standing.parts.values(), standing.total, standing.basis]
             yield from (value for f in figures if f is not None for value in (f.value, f.low, f.high))
             yield self.facts.self_total(standing.section.name)
 
@@ -201,7 +204,8 @@ class _Table:
         if key == STATUS:
             waits = any(p.section == standing.section.name for p in self.facts.results.pending)
             return "center+open" if waits else "center"
-        look = "number+" + self.digits + open_
+        digits = self.mark_digits if key == m.EVALUATION else self.digits
+        look = f"number+{digits}{open_}"
         if key == m.TOTAL:
             look += "+key"
         deducted = standing.parts[m.BOTTOM_LINE].value

@@ -62,7 +62,7 @@ def source(assessment: r.Assessment) -> Iterator[str]:
     """Which file the answers come from."""
     returned = assessment.returned
     if returned is None:
-        yield "还没有可以采用的考评表，没有明细。"
+        yield "还没有可以采用的考评表，没有自评明细。"
         return
     yield f"出自：{returned.file} › {returned.sheet}　　SHA-256：{returned.sha256[:12]}…　　校验码：{returned.checksum or '—'}"
     if returned.round_no:

@@ -89,7 +89,7 @@ def problem_workbook(
 ) -> bytes:
     """The bytes of 问题清单.xlsx. The 科室 column is filled as far as `scheme` or `results` tell.
 
-    versions  section → (headings, rows) of a table that lays its different returns side by side
+    versions  section → its different returns, laid side by side
     """
     if results is not None:
         scheme = results.scheme
