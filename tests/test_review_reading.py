@@ -42,7 +42,7 @@ from workbook_builder.rules.items import Rulebook
 from workbook_builder.rules.slots import NOT_ACCEPTED
 
 FILE = "核定表-乙科.xlsx"
-QUIET = settings(max_examples=14, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+QUIET = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 FIRST, TWICE = "业务/甲科/1/1", "业务/甲科/1/2"
 BOTTOM = "底线/乙科/1/1"
 
@@ -279,10 +279,10 @@ def test_a_reopened_clause_of_several_rows_is_open_as_a_whole(year):
     """Until its first row is answered nothing of it counts, neither old answers nor new ones."""
     rules, _, _ = year
     events = "业务/甲科/3/3"
-    year = rules, later(year, **{f"{events}@1": D(1), f"{events}@2": D("1.5")}), None
+    year = rules, later(year, **{f"{events}@1": D(1), f"{events}@2": D("1.5"), f"{events}@3": D(1)}), None
     year = (*year[:2], books(*year[:2]))
     data = typed(year, {rv.DONE: "是"})
-    now = later(year, **{f"{events}@2": D(2)})
+    now = later(year, **{f"{events}@2": D(2), f"{events}@3": D(1)})
     review = read(year, data, now)[0][SEAT]
     assert review.reopened == {events}
     task = next(t for t in tasks(rules.scheme)[OFFICE] if t.section.name == SEAT)
@@ -293,7 +293,7 @@ def test_a_reopened_clause_of_several_rows_is_open_as_a_whole(year):
     again = put(books(rules, now, {(OFFICE, SEAT): review})[OFFICE], places(rules, OFFICE, now), {(SEAT, f"{events}@1#核定"): D(1)})
     settled = read(year, again, now)[0][SEAT]
     assert settled.reopened == frozenset()
-    assert reviewed(rules, task, now[SEAT], settled).items["业务/甲科/3"].clauses[events].value == -3
+    assert reviewed(rules, task, now[SEAT], settled).items["业务/甲科/3"].clauses[events].value == -4
 
 
 def test_nobody_who_has_not_answered_is_troubled(year):
@@ -347,6 +347,19 @@ ONE = [
 def test_one_problem_at_its_cell(year, entries, code, field):
     """And nothing else to be said; the clause is open."""
     assert telling(read(year, typed(year, entries))[1]) == [(code, *cell_of(year, field))]
+
+
+@pytest.mark.parametrize(
+    ("entries", "name", "raw"),
+    [({f"{BOTTOM}#核定": "无", f"{BOTTOM}@1#核定": D(5)}, BOTTOM, "无"),
+     ({f"{BOTTOM}#核定": "有", f"{BOTTOM}#还有更多#核定": "是"}, f"{BOTTOM}{sl.MORE}", "是")],
+)  # fmt: skip
+def test_a_contradictory_bottom_line_is_refused_and_open(year, entries, name, raw):
+    """What contradicts itself is no 有 and no 无."""
+    review = read(year, typed(year, entries))[0][SEAT]
+    assert (review.refused[name], name in review.values) == (raw, False)
+    line = scored(year, entries).bottom[BOTTOM]
+    assert (line.state, line.figure.value) == (sl.INVALID, None)
 
 
 def test_a_special_score_outside_its_band(year):

@@ -485,3 +485,11 @@ def test_pieces_lose_nothing():
     text = "一二三 abc\n" * 500
     found = pieces(text, 20, 10)
     assert "".join(found) == text and len(found) > 5
+
+
+def test_suggestions_of_the_sections_are_listed_for_the_next_scheme(rules, tmp_path):
+    results = make_results(rules, all_returned(rules, 建议="考评表早一个月下发"))
+    path = tmp_path / "汇总表.xlsx"
+    path.write_bytes(summary_workbook(results))
+    found = [text for text in texts(path, "口径说明") if text.endswith("考评表早一个月下发")]
+    assert found == [f"{name}：考评表早一个月下发" for name in NAMES]

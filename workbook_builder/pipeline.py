@@ -93,6 +93,7 @@ def summarize(scheme: m.Scheme, prepared: Prepared) -> Year:
     pending = (*_pending(after, own, standings, tie), *_unread(prepared))
     reached = reach(after, standings, pending, reviewing, verdicts, inputs.snapshots)
     final = reached.stage.name != r.SELF_STAGE
+    needed = tuple(_needed(prepared, moved, tie if final else None, reached))
     results = r.Results(
         scheme=scheme,
         batch=prepared.batch,
@@ -106,11 +107,11 @@ def summarize(scheme: m.Scheme, prepared: Prepared) -> Year:
         ),
         reached=reached.stage,
         finals=after if final else {},
-        decisions=verdicts.applied(),
+        decisions=(*verdicts.applied(), *_waiting(inputs.decisions, needed)),
         ledger=inputs.ledger,
         moved=reached.moved,
     )
-    return Year(results, reached, tuple(_needed(prepared, moved, tie if final else None, reached)))
+    return Year(results, reached, needed)
 
 
 def _evaluations(scheme: m.Scheme, prepared: Prepared) -> Mapping[str, rec.Evaluation]:
@@ -185,6 +186,12 @@ def _settle(verdicts: Verdicts, prepared: Prepared, moved: tuple[Transfer, ...])
 def files_text(returns: Iterable[ret.SectionReturn]) -> str:
     """The 原为 of 采用哪份: every file that lies there."""
     return "；".join(sorted({returned.file for returned in returns}))
+
+
+def _waiting(present: Iterable[rec.Decision], needed: Iterable[rec.Decision]) -> Iterator[r.Applied]:
+    """Rows that wait for an answer and do not stand in 决定.xlsx yet; this very run writes them there."""
+    known = {(*decision.key, decision.before) for decision in present}
+    yield from (r.Applied(d, r.WAITING) for d in needed if (*d.key, d.before) not in known)
 
 
 def _needed(

@@ -41,11 +41,14 @@ def final_standings(scheme: m.Scheme, finals: Mapping[str, Final], ruled: Mappin
     `ruled`: section → grade that a 裁定 has given it where a tie lay across the line.
     """
     unranked = [_final_standing(scheme, final) for final in finals.values()]
+    basis = {s.section.name: (s.basis or s.total).value for s in unranked}
     bottoms = {name: final.parts[m.BOTTOM_LINE].value for name, final in finals.items()}
-    given = grades(scheme, [(s.section.name, s.total.value, bottoms[s.section.name]) for s in unranked])
+    known = all(value is not None for value in basis.values())
+    totals = {s.section.name: s.total.value for s in unranked}
+    given = _graded(scheme, totals, basis, bottoms) if known else {}
     ranked = []
     for standing in unranked:
-        grade = given[standing.section.name]["等次"] or ""
+        grade = given.get(standing.section.name, "")
         if grade == UNDECIDED:
             grade = ruled.get(standing.section.name, UNDECIDED)
         ranked.append(replace(_ranked(standing, unranked), grade=str(grade)))
@@ -93,16 +96,13 @@ class Tie:
 
 def tie_across_the_line(scheme: m.Scheme, standings: Iterable[Standing]) -> Tie | None:
     """The tie that a 裁定 must break (open point 7); None if there is none or not every total is known."""
-    rows = [(s.section.name, s.total.value, s.parts[m.BOTTOM_LINE].value) for s in standings]
-    if any(value is None for _, value, _ in rows):
-        return None
+    standings = tuple(standings)
+    basis = {s.section.name: (s.basis or s.total).value for s in standings}
     top = next((grade for grade in scheme.grades if grade.top), None)
-    if top is None:
+    if top is None or any(value is None for value in basis.values()):
         return None
-    basis = {name: _basis(scheme, value, bottom) for name, value, bottom in rows if value is not None}
-    barred = {name for name, _, bottom in rows if bottom is not None and bottom > 0}
-    ranks = {name: 1 + sum(other > value for other in basis.values()) for name, value in basis.items()}
-    given = _excellent(scheme, basis, ranks, barred)
+    barred = {s.section.name for s in standings if (s.parts[m.BOTTOM_LINE].value or ZERO) > 0}
+    given = _excellent(scheme, basis, barred)
     tied = [name for name, grade in given.items() if grade == UNDECIDED]
     if not tied:
         return None
@@ -249,13 +249,21 @@ def grades(
         return {name: {"名次": None, "等次": None} for name, _, _ in standings}
     basis = {name: _basis(scheme, t, b) for name, t, b in standings}
     ranks = {name: 1 + sum(other > value for other in basis.values()) for name, value in basis.items()}
-    barred = {name for name, _, deduction in standings if deduction is not None and deduction > 0}
-    unknown = {name for name, _, deduction in standings if deduction is None}
-    excellent = _excellent(scheme, basis, ranks, barred)
-    return {
-        name: {"名次": ranks[name], "等次": _grade(scheme, name, value, excellent, unknown)}
-        for name, value, _ in standings
-    }
+    given = _graded(scheme, {name: t for name, t, _ in standings}, basis, {name: b for name, _, b in standings})
+    return {name: {"名次": ranks[name], "等次": given[name]} for name, _, _ in standings}
+
+
+def _graded(
+    scheme: m.Scheme,
+    totals: Mapping[str, Decimal],
+    basis: Mapping[str, Decimal],
+    deductions: Mapping[str, Decimal | None],
+) -> dict[str, str]:
+    """Section → grade, from 总分, from what ranks, and from the 突破底线 deductions (None: not known yet)."""
+    barred = {name for name, deduction in deductions.items() if deduction is not None and deduction > 0}
+    unknown = {name for name, deduction in deductions.items() if deduction is None}
+    excellent = _excellent(scheme, basis, barred)
+    return {name: _grade(scheme, name, value, excellent, unknown) for name, value in totals.items()}
 
 
 def _basis(scheme: m.Scheme, value: Decimal, deduction: Decimal | None) -> Decimal:
@@ -272,9 +280,7 @@ def _known(name: str, value: object) -> Decimal | None:
     return number
 
 
-def _excellent(
-    scheme: m.Scheme, basis: dict[str, Decimal], ranks: dict[str, int], barred: set[str]
-) -> dict[str, str]:
+def _excellent(scheme: m.Scheme, basis: Mapping[str, Decimal], barred: set[str]) -> dict[str, str]:
     """Section → 优秀 or 待裁定, for those in or tied across the line."""
     top = next((grade for grade in scheme.grades if grade.top), None)
     if top is None:
@@ -290,7 +296,7 @@ def _excellent(
     return found
 
 
-def _pool(scheme: m.Scheme, basis: dict[str, Decimal], barred: set[str]) -> dict[str, Decimal]:
+def _pool(scheme: m.Scheme, basis: Mapping[str, Decimal], barred: set[str]) -> dict[str, Decimal]:
     """Who competes for the places: everybody, or under 优秀递补 only those who are not barred."""
     top = next(grade for grade in scheme.grades if grade.top)
     if scheme.policy(m.P_PROMOTION) == "递补":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workbook_builder import model as m
 from workbook_builder.excel.report import Page, Report
 from workbook_builder.problems import ERROR, INFO, SEVERITY_LABELS, Problem
+from workbook_builder.summary.answers import free_texts
 from workbook_builder.summary.facts import DUE, Facts, Locator, by_weight
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _POLICY_HEADS = ("口径", "取值", "其他读法", "影响分数", "依据", "
 _POLICY_WIDTHS = (22, 16, 20, 8, 36, 50)
 _OUTCOME_HEAD, _SELF_OUTCOME_HEAD, _OUTCOME_WIDTH = "换一种读法，本年结果的变化", "换一种读法，本年自评的变化", 42
 _SHA_SHOWN = 12
+SUGGESTION = "建议"
 #: Section → names of its different returns, and per field in which they differ (caption, what each says, cell in each).
 Versions = Mapping[str, tuple[Sequence[str], Sequence[tuple[str, Sequence[str], Sequence[str]]]]]
 _CAPTION_WIDTH, _VERSION_WIDTHS = 52, (34, 9)
@@ -125,7 +127,22 @@ def policies_page(parts: Parts, name: str) -> None:
             values.insert(4, _outcome(parts, policy))
             looks.insert(4, "cell+small")
         page.line(values, looks)
+    _suggestions(page, facts)
 
+
+def _suggestions(page: Page, facts: Facts) -> None:
+    """What sections suggest for the appraisal itself: notice 五（二） asks for it, the next scheme needs it."""
+    found = [
+        (name, text.text)
+        for name, assessment in facts.results.assessments.items()
+        for text in free_texts(assessment)
+        if text.field == SUGGESTION
+    ]
+    if found:
+        page.gap()
+        page.wide("各科室对考评工作的意见建议（供修订下一年度方案）", "heading", least=22)
+        for name, text in found:
+            page.wide(f"{name}：{text}", "note")
 
 def _weight(parts: Parts, policy: m.Policy) -> tuple[int, bool]:
     found = [parts.others[policy.name, value].weight for value in policy.others if (policy.name, value) in parts.others]
