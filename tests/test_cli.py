@@ -208,14 +208,14 @@ def test_a_year_at_the_terminal(run, tmp_path, monkeypatch):
     code, out, err = run("demo")
     assert (code, err) == (0, "")
     assert "演示已就绪" in out
-    assert re.search(r"名次 +科室 +业务工作 +队伍建设 +特色工作 +总分", out)
-    assert "未审定" in out
+    assert re.search(r"名次 +科室 +业务工作 +队伍建设 +特色工作 +突破底线 +总分 +等次", out)
+    assert re.search(r"^审定稿：考评结果　已审定　结果码 [0-9A-F]{8}$", out, re.MULTILINE)
     assert "4汇总/汇总表.xlsx" in out
     assert out.rstrip().splitlines()[-2].startswith("下一步：") or "下一步：" in out
     assert max(words.width_of(line) for line in out.splitlines()) <= 80
     assert "\x1b" not in out
     monkeypatch.chdir(tmp_path / "考评演示")
-    for command in ("status", "check", "build", "collect", "summarize", "review"):
+    for command in ("status", "check", "build", "collect", "review", "summarize", "archive"):
         code, out, err = run(command)
         assert (code, err) == (0, ""), command
         assert "下一步：" in out
@@ -359,7 +359,7 @@ def at_terminal(cwd):
         if keys:
             os.write(master, keys.encode("utf-8"))
         began, text = time.monotonic(), b""
-        while until.encode("utf-8") not in text and time.monotonic() - began < 30:
+        while until.encode("utf-8") not in text and time.monotonic() - began < 100:
             if select.select([master], [], [], 0.2)[0]:
                 try:
                     text += os.read(master, 65536)

@@ -1,6 +1,7 @@
-"""The bundled returns of `kaoping demo`: on the current form, complete, understood, and plainly marked 演示数据."""
+"""The bundled year of `kaoping demo`: on the current forms, complete, understood, and plainly marked 演示数据."""
 
 import sys
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,16 +9,23 @@ import pytest
 from openpyxl import load_workbook
 from years import own_results
 
+from workbook_builder import commands
 from workbook_builder.collecting.manifest import read_manifest
+from workbook_builder.duties import tasks
+from workbook_builder.excel.stable import as_saved_here
 from workbook_builder.folder import Folder
+from workbook_builder.gathering import prepare
+from workbook_builder.inputs import decisions_of, read_inputs
 from workbook_builder.intake import read_book
 from workbook_builder.pipeline import collect, read_files
 from workbook_builder.resources import DEMO, path
 from workbook_builder.returns import ADOPTED, ARCHIVE, ATTACHMENT, IDENTICAL
+from workbook_builder.reviewing import review_file
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import make_year  # noqa: E402
 from make_demo import Maker, answers  # noqa: E402
 
 #: section, 业务工作, 队伍建设, 特色工作, 总分, 名次
@@ -48,6 +56,21 @@ READ_AS           促进法治科/考评表-促进法治科(1).xlsx  自评确�
 FORMULAS_UNSEEN   执法监督科.xls
 FILE_IDENTICAL    钉钉接收/法律援助中心考评表.xlsx
 """
+#: section, 业务工作, 队伍建设, 特色工作, 突破底线, 总分, 名次, 等次 as approved; worked out by hand from the notice
+APPROVED = """
+秘书科、普法科             54.9  19    6    0  79.9  1   优秀
+公服科                   54.4  19.5  5.5  0  79.4  2   优秀
+政治处                   52.5  19.5  8    1  79    3   未定
+促进法治科                55    19    4    0  78    4   未定
+法律援助中心              55.5  19.5  3    0  78    4   未定
+办公室                   50.4  19    7    0  76.4  6   未定
+律公科                   53.5  19    3.5  0  76    7   未定
+复议应诉科                52    19.5  0    0  71.5  8   未定
+执法监督科                50    19.5  0    0  69.5  9   未定
+社区矫正（教育帮扶）科      49    19    0    0  68    10  未定
+"""
+#: code → how often, beside PROBLEMS: what ledger and city say otherwise than the sections
+OF_THE_YEAR = {"SELF_BELOW_LEDGER": 6, "LEDGER_OUTSIDE_PERIOD": 1, "CITY_AND_SELF_DIFFER": 4}
 MARK = "演示数据"
 
 
@@ -153,6 +176,111 @@ def test_same_text_same_bytes(maker):
     """What the program itself writes does not depend on the day."""
     assert maker.written("促进法治科") == Maker().written("促进法治科")
     assert maker.attachments() == Maker().attachments()
+
+
+# --- the year -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def year(maker, collected):
+    """What lies beside the returns, read under the decisions of the year."""
+    folder = Folder(path(DEMO))
+    decisions, problems = decisions_of(folder, maker.scheme)
+    assert not problems
+    return prepare(maker.scheme, collected, read_inputs(folder, maker.scheme, decisions))
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    return commands.demo(tmp_path_factory.mktemp("demo") / "演示")
+
+
+def test_the_year_ends_approved(shown):
+    """Every figure of the approved result, from the workbooks alone."""
+    figures = ("业务工作", "队伍建设", "特色工作", "突破底线", "总分")
+    found = [
+        (s["section"], *(Decimal(str(s[figure])) for figure in figures), s["名次"], s["等次"]) for s in shown.data["standings"]
+    ]
+    rows = [line.split() for line in APPROVED.strip().splitlines()]
+    assert found == [(name, *map(Decimal, parts), int(rank), grade) for name, *parts, rank, grade in rows]
+    assert (shown.exit_code, shown.data["stage"], shown.data["approved"], shown.data["pending"]) == (0, "审定稿", True, [])
+
+
+def test_the_year_goes_step_by_step(shown):
+    assert [(step["stage"], step["approved"]) for step in shown.data["story"]] == [
+        ("自评汇总", False),
+        ("核定稿", False),
+        ("审定稿", True),
+    ]
+
+
+def test_the_year_is_free_of_errors(shown):
+    """Beside the returns' own remarks only what ledger and city know better."""
+    codes = Counter(p.code for p in shown.problems)
+    assert codes == Counter(line.split()[0] for line in PROBLEMS.strip().splitlines()) + Counter(OF_THE_YEAR)
+    assert not [p for p in shown.problems if p.severity == "error"]
+
+
+def test_registers_say_what_the_text_says(year):
+    told = make_year.source()
+    found = [(e.date, e.section, e.clause, e.amount, e.facts, e.evidence, e.recorder) for e in year.inputs.ledger]
+    heads = ("日期", "科室", "细则", "次数或分值", "事实", "佐证", "登记人（职务）")
+    assert found == [tuple(row[head] for head in heads) for row in told["台账"]]
+    found = [(f.section, f.clause, f.value, f.reference, f.document, f.bearer, f.note) for f in year.inputs.city]
+    heads = ("科室", "细则", "市局数据", "参照数据", "文号（来源）", "承担科室", "备注")
+    wanted = [tuple(row.get(head, "") for head in heads) for row in told["市局反馈"]]
+    assert found == [(*row[:2], _plain(row[2]), _plain(row[3] or None), *row[4:]) for row in wanted]
+    found = [(d.kind, d.section, d.object, d.after, d.reason, d.basis, d.date, d.role) for d in year.inputs.decisions]
+    heads = ("种类", "科室", "对象", "改为", "理由", "依据", "决定日期", "决定者（职务或机构）")
+    wanted = [(*(row.get(head, "") for head in heads[:3]), str(row["改为"]), *(row[h] for h in heads[4:])) for row in told["决定"]]
+    # The row that asks for 送审 stood there before the correction was typed.
+    assert sorted(found) == sorted(wanted)
+
+
+def test_reviews_say_what_the_text_says(maker, year):
+    """Every reviewer is done with every section; what is told stands there with its reason, all else is 无 or blank."""
+    told = make_year.source()["核定"]
+    for reviewer, mine in tasks(maker.scheme).items():
+        for task in mine:
+            review = year.reviews[reviewer, task.section.name]
+            assert review.done and not review.refused and not review.reopened
+            wanted, reasons = {c.id: "无" for item in task.bottom for c in item.clauses}, {}
+            for field, (value, *rest) in told.get(reviewer, {}).get(task.section.name, {}).items():
+                wanted[field] = _plain(value)
+                if value == "有":
+                    wanted[f"{field}@1"], reasons[f"{field}@1"] = _plain(rest[0]), rest[1]
+                else:
+                    reasons[field] = rest[0]
+            assert (dict(review.values), dict(review.reasons)) == (wanted, reasons), (reviewer, task.section.name)
+
+
+def test_every_section_has_its_ballots(maker, year):
+    """20 ballots: nobody votes for themselves, and some lines are left blank."""
+    ballots = make_year.source()["测评"]
+    for number, section in enumerate(maker.scheme.sections):
+        for figure in year.evaluations[section.name].groups:
+            marks = [line.split()[number] for line in ballots[figure.group]]
+            cast = [Decimal(mark) for mark in marks if mark != "-"]
+            assert (figure.votes, figure.low, figure.high) == (len(cast), min(cast), max(cast))
+    own = [(line.split()[10], line.split()) for lines in ballots.values() for line in lines if len(line.split()) > 10]
+    names = [section.name for section in maker.scheme.sections]
+    assert len(own) == 10 and all(marks[names.index(name)] == "-" for name, marks in own)
+
+
+def test_the_year_is_on_the_current_forms(maker, shown):
+    """No figure differs, no list is out of date; two of the workbooks come from LibreOffice."""
+    folder = Folder(path(DEMO))
+    assert not {"FIGURE_DIFFERS", "NOT_CALCULATED", "OLD_FORM"} & {p.code for p in shown.problems}
+    names = ["台账.xlsx", "市局反馈.xlsx", "决定.xlsx", "测评/测评录入表.xlsx"]
+    names += [f"3核定/{review_file(maker.scheme, reviewer)}" for reviewer in tasks(maker.scheme)]
+    by_office = {"台账.xlsx", f"3核定/{review_file(maker.scheme, make_year.BY_OFFICE)}"}
+    ours = {name for name in names if as_saved_here((folder.root / name).read_bytes())}
+    assert ours.isdisjoint(by_office) and {name for name in names if name.startswith("3核定/")} - by_office <= ours
+
+
+def _plain(value):
+    """A value of the text as it is read."""
+    return Decimal(str(value)) if isinstance(value, int | float) else value
 
 
 def _workbooks(maker, collected):

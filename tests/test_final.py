@@ -224,7 +224,8 @@ def test_a_transfer_waits_for_a_decision_then_moves_the_deduction():
     waiting = year(scheme(), returns, reviews, city=figures_)
     (row,) = [d for d in waiting.needed if d.kind == rec.TRANSFER]
     assert (row.section, row.object, row.before) == ("促进法治科", TASKS, f"{LAW}：2")
-    assert final(waiting, "促进法治科").items["业务/促进法治科/4"].final.value == 17
+    item = final(waiting, "促进法治科").items["业务/促进法治科/4"]
+    assert (item.reviewed.value, item.final.value) == (17, None)
     assert {p.section for p in waiting.results.pending if p.reason == r.BEARER_OPEN} == {"促进法治科", LAW}
 
     def decided(after, before=row.before):

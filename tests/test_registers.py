@@ -239,8 +239,9 @@ def test_extending_keeps_answers_and_leaves_what_is_needed(present, before, now)
         assert extend_decisions(SMALL, data, "决定.xlsx", needed) == (None, [])
     found = placeless(read_decisions(SMALL, data, "决定.xlsx")[0])
     assert [d for d in found if d.answered] == answered
-    decided = {(d.key, d.before if d.kind in (r.SUBMIT, r.APPROVE) else "") for d in answered}
-    wanted = [d for d in now if (d.key, d.before if d.kind in (r.SUBMIT, r.APPROVE) else "") not in decided]
+    anew = (r.ADOPT, r.TRANSFER, r.RULING, r.SUBMIT, r.APPROVE)
+    decided = {(d.key, d.before if d.kind in anew else "") for d in answered}
+    wanted = [d for d in now if (d.key, d.before if d.kind in anew else "") not in decided]
     assert sorted((d for d in found if not d.answered), key=str) == sorted(wanted, key=str)
 
 

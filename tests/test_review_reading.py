@@ -549,7 +549,9 @@ def test_different_files_wait_for_a_decision(year):
     assert (adopted, undecided) == ({}, {OFFICE})
     assert [(p.code, p.where.file) for p in problems] == [("REVIEW_CONFLICT", "a.xlsx"), ("REVIEW_CONFLICT", "b.xlsx")]
     adopted, problems, undecided = adopt_reviews(year[0].scheme, files, {OFFICE: "b.xlsx"})
-    assert (adopted[OFFICE, SEAT].file, problems, undecided) == ("b.xlsx", [], set())
+    assert (adopted[OFFICE, SEAT].file, [p.code for p in problems], undecided) == ("b.xlsx", ["CHOSEN_BY_DECISION"], set())
+    *_, undecided = adopt_reviews(year[0].scheme, files, {OFFICE: "c.xlsx"})
+    assert undecided == {OFFICE}
 
 
 def test_the_same_answers_in_another_file(year):

@@ -118,6 +118,20 @@ def test_an_approved_result():
     ]
 
 
+def test_with_a_new_stage_only_the_first_changes_are_told_and_totals_lead():
+    changes = [{"section": "办公室", "figure": f, "before": None, "now": n} for f, n in (("名次", 1), ("等次", "优秀"))]
+    changes += [{"section": s, "figure": "等次", "before": None, "now": "优良"} for s in "甲乙丙丁"]
+    changes.append({"section": "公服科", "figure": "总分", "before": 77, "now": 76.5})
+    data = {"stage": "核定稿", "standings": OPEN[:1], "changes": changes}
+    lines = shown(Outcome("summarize", ("4汇总/汇总表.xlsx",), data=data))
+    assert lines[6:8] == [
+        "与上次相比：公服科总分 77→76.5；办公室名次 待定→1；办公室等次 待定→优秀；甲等次",
+        "            待定→优良；乙等次 待定→优良；丙等次 待定→优良；……共 7 处。",
+    ]
+    few = shown(Outcome("summarize", ("4汇总/汇总表.xlsx",), data={**data, "changes": changes[-1:]}))
+    assert "与上次相比：公服科总分 77→76.5。" in few
+
+
 def test_a_correction_lists_ranks_and_totals_first():
     moved = [{"section": "办公室", "figure": f"业务/办公室/{n}", "before": "5", "now": "4.5"} for n in range(1, 6)]
     moved += [
@@ -234,9 +248,11 @@ def test_review_at_80_and_60_columns():
     assert shown(outcome, 50)[4:6] == ["核定者            科室数  已核定", "政治处                 2       2"]
 
 
-def test_review_says_when_there_is_no_check_copy_yet():
-    data = {"stage": "自评汇总", "reviewers": REVIEWERS, "check_copies": []}
-    assert "还没有核对稿：某科室的核定全部完成、汇总到核定稿之后才有。" in shown(Outcome("review", data=data))
+@pytest.mark.parametrize(("stage", "said"), [("自评汇总", True), ("核定稿", True), ("审定稿", False)])
+def test_review_says_when_there_is_no_check_copy_yet(stage, said):
+    data = {"stage": stage, "reviewers": REVIEWERS, "check_copies": []}
+    line = "还没有核对稿：某科室的核定全部完成、汇总到核定稿之后才有。"
+    assert (line in shown(Outcome("review", data=data))) is said
 
 
 def test_archive_says_place_number_and_code():

@@ -19,6 +19,7 @@ from workbook_builder.ballots.forms import OWN_KEY, VOTE_KEY, pass_sheets, secti
 from workbook_builder.ballots.grid import grids
 from workbook_builder.collecting.manifest import read_manifest
 from workbook_builder.duties import Task, tasks
+from workbook_builder.excel.measure import row_height
 from workbook_builder.excel.stable import stable_save
 from workbook_builder.intake import read_book
 from workbook_builder.layout.plan import address
@@ -53,9 +54,24 @@ def saved(data: bytes, cells: Cells, author: str = "Excel") -> bytes:
             cell.value = plain(value)
             if isinstance(value, str):
                 cell.data_type = "s"
+        if sheet in (DECISIONS, LEDGER, CITY):
+            _fit(book[sheet], {book[sheet][ref].row for ref in entries})
     formulas = {ws.title: {c.coordinate: "" for row in ws.iter_rows() for c in row if c.data_type == "f"} for ws in book}
     data = stable_save(book, formulas)
     return repacked(data, {"docProps/core.xml": (b">kaoping<", f">{author}<".encode())})
+
+
+def _fit(sheet, rows: set[int]) -> None:
+    """Rows as high as their wrapped texts need, as Excel makes them while one types."""
+    for number in rows:
+        texts = [
+            (str(cell.value), sheet.column_dimensions[cell.column_letter].width, cell.font.size)
+            for cell in sheet[number]
+            if cell.value is not None and cell.alignment.wrap_text
+        ]
+        height = row_height(texts, 0) if texts else 0
+        if height > (sheet.row_dimensions[number].height or 0):
+            sheet.row_dimensions[number].height = height
 
 
 # --- registers ----------------------------------------------------------------------------------------------------

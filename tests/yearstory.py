@@ -196,12 +196,12 @@ DOINGS = {
 def live(year: Year, steps: list[dict]) -> Iterator[tuple[dict, list]]:
     """Do the story; after every step the step and the outcomes of its commands."""
     for step in steps:
-        unknown = set(step) - {"时间", "事", "命令", *DOINGS}
+        unknown = set(step) - {"时间", "事", "命令", "口径另读", *DOINGS}
         assert not unknown, unknown
         for verb, do in DOINGS.items():
             if verb in step:
                 do(year, step[verb])
-        yield step, [year.run(name, "archive" in step["命令"]) for name in step["命令"]]
+        yield step, [year.run(name, "口径另读" in step) for name in step["命令"]]
 
 
 def report(year: Year, step: dict, outcomes: list) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook_builder import model as m
@@ -99,25 +99,50 @@ def bases(rules: Rulebook, returns: Mapping[str, SectionReturn], beside: Beside)
 
 
 def transfers(rules: Rulebook, beside: Beside) -> tuple[Transfer, ...]:
-    """Figures that the city lays on one section's clause and 市局反馈 on another section, one per bearer."""
-    groups: dict[tuple[str, str, str], list[CityFigure]] = {}
-    for figure in beside.city:
-        if figure.transferred and transferable(rules.scheme, figure):
-            groups.setdefault((figure.section, figure.clause, figure.bearer), []).append(figure)
+    """Figures that the city lays on one section's clause and 市局反馈 on another section, one per bearer.
+
+    None where the city's figures do not count: what is not deducted here cannot be borne there.
+    """
+    if not city_counts(rules.scheme):
+        return ()
     found = []
-    for (section, clause_id, bearer), figures in groups.items():
-        values = _overlay(rules, clause_id, figures)
-        shown = _summed(figures)
-        transfer = Transfer(section, bearer, clause_id, shown, _points(rules, clause_id, values), tuple(figures))
-        agreed = beside.decided.get((section, clause_id, transfer.text))
-        found.append(Transfer(section, bearer, clause_id, shown, transfer.points, tuple(figures), agreed))
+    for (section, clause_id, bearer), figures in _laid_elsewhere(rules.scheme, beside.city).items():
+        points = _points(rules, clause_id, figures)
+        if points is None:
+            continue
+        transfer = Transfer(section, bearer, clause_id, _summed(figures), points, tuple(figures))
+        found.append(replace(transfer, agreed=beside.decided.get((section, clause_id, transfer.text))))
     return tuple(found)
 
 
+def uncounted(rules: Rulebook, city: Iterable[CityFigure]) -> list[CityFigure]:
+    """Figures laid on another section that together make no deduction anybody could count: they stay where they are."""
+    groups = _laid_elsewhere(rules.scheme, city)
+    return [figures[0] for (_, clause_id, _), figures in groups.items() if _points(rules, clause_id, figures) is None]
+
+
+def _laid_elsewhere(scheme: m.Scheme, city: Iterable[CityFigure]) -> dict[tuple[str, str, str], list[CityFigure]]:
+    groups: dict[tuple[str, str, str], list[CityFigure]] = {}
+    for figure in city:
+        if figure.transferred and transferable(scheme, figure):
+            groups.setdefault((figure.section, figure.clause, figure.bearer), []).append(figure)
+    return groups
+
+
 def transferable(scheme: m.Scheme, figure: CityFigure) -> bool:
-    """Whether part of the clause can be borne elsewhere: counts, amounts and 是/否, never a rank or a rate."""
+    """Whether part of the clause can be borne elsewhere: counts, amounts and 是/否 of 业务工作, never a rank or a rate.
+
+    What is borne comes off 业务工作 (open point 17); 突破底线 is laid on its section by the assessors alone.
+    """
     clause = scheme.clause_by_id.get(figure.clause)
-    return clause is not None and clause.kind in TRANSFERABLE and clause.direction == m.DEDUCT
+    if clause is None or scheme.item_by_key[clause.item].part != m.BUSINESS:
+        return False
+    return clause.kind in TRANSFERABLE and clause.direction == m.DEDUCT
+
+
+def city_counts(scheme: m.Scheme) -> bool:
+    """Whether the city's figures win over the section's own (policy 市局扣分与自报不一致)."""
+    return scheme.policy(m.P_CITY) == "以市局为准"
 
 
 def _base(
@@ -135,7 +160,7 @@ def _base(
     gone = {id(f) for t in moved if t.agreed for f in t.figures}
     city: dict[str, SlotValue] = {}
     values: dict[str, SlotValue] = dict(own)
-    if rules.scheme.policy(m.P_CITY) == "以市局为准":
+    if city_counts(rules.scheme):
         for clause_id, found in figures.items():
             laid = _overlay(rules, clause_id, [f for f in found if id(f) not in gone])
             for name in _overlaid(rules, clause_id):
@@ -203,12 +228,14 @@ def _summed(figures: list[CityFigure]) -> SlotValue:
     return figures[-1].value
 
 
-def _points(rules: Rulebook, clause_id: str, values: Mapping[str, SlotValue]) -> Decimal:
+def _points(rules: Rulebook, clause_id: str, figures: Iterable[CityFigure]) -> Decimal | None:
+    """The deduction that `figures` of a clause make alone; None where the clause cannot hold them all."""
+    values = _overlay(rules, clause_id, figures)
     clause = rules.scheme.clause_by_id[clause_id]
     slots = rules.slots[clause_id]
     given = {slot.suffix: values[clause_id + slot.suffix] for slot in slots if clause_id + slot.suffix in values}
     points = clause_points(clause, slots, given, True, rules.unranked_deducts)
-    return sh.tidy(-(points.value or Decimal(0)))
+    return None if points.value is None else sh.tidy(-points.value)
 
 
 def _plain(value: SlotValue) -> object:

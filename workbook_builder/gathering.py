@@ -15,12 +15,12 @@ from workbook_builder import model as m
 from workbook_builder import records as rec
 from workbook_builder import returns as ret
 from workbook_builder.ballots import read_evaluations
-from workbook_builder.basis import Base, Beside, bases, transferable
+from workbook_builder.basis import Base, Beside, bases, transferable, uncounted
 from workbook_builder.collecting.adopt import Adopted, adopt
 from workbook_builder.collecting.attachments import applies_to, missing_evidence, settle_forms
 from workbook_builder.collecting.claims import claimed_twice
 from workbook_builder.folder import Folder, batch_number, list_returns
-from workbook_builder.inputs import Inputs, decisions_of, digest_of
+from workbook_builder.inputs import File, Inputs, decisions_of, digest_of
 from workbook_builder.problems import Problem, Where, problem, sort_problems
 from workbook_builder.reading import Progress, Released, read_files
 from workbook_builder.registers import below_ledger
@@ -175,7 +175,7 @@ def _materials(scheme: m.Scheme, chosen: Adopted, received: tuple[Received, ...]
 def prepare(scheme: m.Scheme, collected: Collected, inputs: Inputs) -> Prepared:
     """Read the reviews against what was returned, the ballots, and see who bears what."""
     rules = Rulebook(scheme)
-    problems = [*inputs.problems, *unsuitable(scheme, inputs.city)]
+    problems = [*inputs.problems, *unsuitable(scheme, inputs.city), *_uncounted(rules, inputs.city)]
     beside = Beside(inputs.ledger, inputs.city, _decided(inputs.decisions))
     found = bases(rules, collected.adopted.returns, beside)
     problems += _against_the_ledger(rules, found, inputs.ledger)
@@ -188,8 +188,9 @@ def prepare(scheme: m.Scheme, collected: Collected, inputs: Inputs) -> Prepared:
             readings.append((name, digest_of(data), reviews))
     reviews, wrong, undecided = adopt_reviews(scheme, readings, _chosen_reviews(inputs.decisions))
     problems += wrong
-    evaluations, wrong, _ = read_evaluations(scheme, inputs.ballots)
+    evaluations, wrong, voted = read_evaluations(scheme, inputs.ballots)
     problems += wrong
+    cast = inputs.ballots if voted or wrong else ()
     return Prepared(
         collected=collected,
         inputs=inputs,
@@ -201,7 +202,7 @@ def prepare(scheme: m.Scheme, collected: Collected, inputs: Inputs) -> Prepared:
         evaluations=evaluations,
         policies=tuple(scheme.policy(name) for name in OF_BALLOTS),
         problems=tuple(problems),
-        batch=_batch(collected, inputs, reviews),
+        batch=_batch(collected, inputs, reviews, cast),
     )
 
 
@@ -221,6 +222,11 @@ def unsuitable(scheme: m.Scheme, city: Iterable[rec.CityFigure]) -> Iterator[Pro
     for figure in city:
         if figure.transferred and not transferable(scheme, figure):
             yield problem("TRANSFER_UNSUITABLE", figure.where, figure.bearer, clause=figure.clause)
+
+
+def _uncounted(rules: Rulebook, city: Iterable[rec.CityFigure]) -> Iterator[Problem]:
+    for figure in uncounted(rules, city):
+        yield problem("TRANSFER_UNCOUNTED", figure.where, figure.bearer, clause=figure.clause)
 
 
 def _against_the_ledger(
@@ -252,15 +258,18 @@ def _where(returned: ret.SectionReturn):
     return lambda name: Where(returned.file, returned.sheet, returned.places.get(name, ""), name)
 
 
-def _batch(collected: Collected, inputs: Inputs, reviews: Mapping[tuple[str, str], rec.Review]) -> str:
-    """By content: a register that the program has extended, or a book it has renewed, is no new input."""
+def _batch(
+    collected: Collected, inputs: Inputs, reviews: Mapping[tuple[str, str], rec.Review], cast: tuple[File, ...]
+) -> str:
+    """By content: a register that the program has extended, a book it has renewed, a blank form are no new input."""
     answered = [d for d in inputs.decisions if d.answered]
     parts: list[tuple[str, bytes | str]] = [("returns", collected.batch)]
     parts += [(f"decision/{n}", _canonical(d)) for n, d in enumerate(answered)]
     parts += [(f"ledger/{n}", _canonical(entry)) for n, entry in enumerate(inputs.ledger)]
     parts += [(f"city/{n}", _canonical(figure)) for n, figure in enumerate(inputs.city)]
-    parts += [(f"review/{reviewer}/{section}", _canonical(review)) for (reviewer, section), review in reviews.items()]
-    parts += [(f"ballot/{n}", data) for n, (_, data) in enumerate(sorted(inputs.ballots))]
+    said = {key: review for key, review in reviews.items() if review.values or review.refused or review.reasons}
+    parts += [(f"review/{reviewer}/{section}", _canonical(review)) for (reviewer, section), review in said.items()]
+    parts += [(f"ballot/{n}", data) for n, (_, data) in enumerate(sorted(cast))]
     return collected.batch if len(parts) == 1 else batch_number(parts)
 
 

@@ -16,12 +16,14 @@ from workbook_builder import records as rec
 from workbook_builder.folder import Folder, list_returns
 from workbook_builder.folder.disk import reason
 from workbook_builder.problems import Problem, Where, problem
-from workbook_builder.registers import merge_ledgers, read_city, read_decisions, read_ledger
+from workbook_builder.registers import merge_city, merge_ledgers, read_city, read_decisions, read_ledger
 from workbook_builder.stages import Snapshot, read_snapshot
 
 #: Name and content.
 File = tuple[str, bytes]
 SNAPSHOT_NAMES = "*结果.json"
+#: What somebody may have kept a register in.
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +63,18 @@ def read_inputs(folder: Folder, scheme: m.Scheme, decisions: tuple[rec.Decision,
         problems += wrong
     ledger, wrong = merge_ledgers(ledgers)
     problems += wrong
-    city: list[rec.CityFigure] = []
+    feedback = []
     for name, data in _files(folder, _registers(folder.city_feedback), problems):
         figures, wrong = read_city(scheme, data, name)
-        city += figures
+        feedback.append(figures)
         problems += wrong
+    city, wrong = merge_city(scheme, feedback)
+    problems += wrong
+    problems += _not_read(folder)
     return Inputs(
         decisions=decisions,
         ledger=tuple(ledger),
-        city=tuple(city),
+        city=city,
         reviews=tuple(_below(folder, folder.review, problems)),
         ballots=tuple(_ballots(folder, problems)),
         snapshots=tuple(_snapshots(folder, problems)),
@@ -80,6 +85,18 @@ def read_inputs(folder: Folder, scheme: m.Scheme, decisions: tuple[rec.Decision,
 def _registers(main: Path) -> list[Path]:
     """台账.xlsx and every 台账*.xlsx beside it: several recorders may keep one each."""
     return sorted(path for path in main.parent.glob(f"{main.stem}*{main.suffix}") if path.is_file())
+
+
+def _not_read(folder: Folder) -> Iterable[Problem]:
+    """Workbooks in the folder that are called like a register and are none: another format, or a second 决定."""
+    registers = (folder.decisions, folder.ledger, folder.city_feedback)
+    read = {folder.decisions, *_registers(folder.ledger), *_registers(folder.city_feedback)}
+    for path in sorted(folder.root.iterdir()):
+        main = next((main for main in registers if path.name.startswith(main.stem)), None)
+        if main is None or path in read or path.suffix.lower() not in _WORKBOOKS or not path.is_file():
+            continue
+        kept = main.name if main == folder.decisions else f"{main.stem}*{main.suffix}"
+        yield problem("REGISTER_NOT_READ", Where(folder.relative(path)), kept=kept, main=main.name)
 
 
 def _files(folder: Folder, paths: Iterable[Path], problems: list[Problem]) -> Iterable[File]:

@@ -14,6 +14,7 @@ from workbook_builder import results as r
 from workbook_builder import returns as ret
 from workbook_builder.ballots import read_evaluations
 from workbook_builder.basis import Transfer, bases, transfers
+from workbook_builder.duties import tasks
 from workbook_builder.final import Verdicts, finals
 from workbook_builder.folder import Folder
 from workbook_builder.folder.paths import REVIEW_FOLDER
@@ -22,6 +23,7 @@ from workbook_builder.inputs import read_inputs
 from workbook_builder.problems import ERROR, sort_problems
 from workbook_builder.rank import Tie, self_standings
 from workbook_builder.reading import Progress, Reader, read_files
+from workbook_builder.reviewing import complete
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.rulings import ruled_standings
 from workbook_builder.score import assess
@@ -88,7 +90,11 @@ def summarize(scheme: m.Scheme, prepared: Prepared) -> Year:
     evaluations = _evaluations(scheme, prepared)
     after, problems = finals(rules, found, prepared.reviews, moved, evaluations, verdicts, own)
     _settle(verdicts, prepared, moved)
-    reviewing = any(review.done for review in prepared.reviews.values())
+    reviewing = any(
+        complete(task, prepared.reviews.get((reviewer, task.section.name)))
+        for reviewer, mine in tasks(scheme).items()
+        for task in mine
+    )
     standings, tie = ruled_standings(scheme, after, verdicts)
     pending = (*_pending(after, own, standings, tie), *_unread(prepared))
     reached = reach(after, standings, pending, reviewing, verdicts, inputs.snapshots)

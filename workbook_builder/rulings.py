@@ -14,6 +14,9 @@ from workbook_builder.final import Verdicts
 from workbook_builder.problems import problem
 from workbook_builder.rank import UNDETERMINED, Tie, final_standings, tie_across_the_line
 
+#: What may stand between names.
+_BETWEEN = "、，,；; 　"
+
 
 def ruled_standings(
     scheme: m.Scheme, after: Mapping[str, r.Final], verdicts: Verdicts
@@ -38,13 +41,14 @@ def ruled_standings(
 
 
 def _split(text: str, names: tuple[str, ...]) -> list[str]:
-    """Names separated by 、 or other marks; a name may itself hold 、 (秘书科、普法科)."""
-    found = [name for name in names if name in text]
-    rest = text
-    for name in sorted(found, key=len, reverse=True):
-        rest = rest.replace(name, "")
-    strange = rest.strip("、，,；; 　")
-    return [*found, strange] if strange else found
+    """Names separated by 、 or other marks; a name may itself hold 、 (秘书科、普法科), or another name (一科, 十一科)."""
+    found, rest = set(), text
+    for name in sorted(names, key=len, reverse=True):
+        if name in rest:
+            found.add(name)
+            rest = rest.replace(name, _BETWEEN[0])
+    strange = rest.strip(_BETWEEN)
+    return [*(name for name in names if name in found), *([strange] if strange else [])]
 
 
 def _lower_grade(scheme: m.Scheme, standings: tuple[r.Standing, ...], tie: Tie) -> dict[str, str]:

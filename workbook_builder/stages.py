@@ -110,15 +110,19 @@ def _row(kind: str, code: str) -> rec.Decision:
 
 
 def _approvals(verdicts: Verdicts, code: str, archived: Mapping[str, Snapshot]) -> list[rec.Decision]:
-    """审定 rows that were agreed to, in the order of the sheet; one for figures that exist nowhere is stale."""
-    found = []
+    """审定 rows that were agreed to, in the order of the sheet; one for figures that exist nowhere is stale.
+
+    Rows that follow one another about the same figures are one approval, however often it was written down.
+    """
+    found: list[rec.Decision] = []
     last = [d for d in verdicts.answered(rec.APPROVE) if d.after == rec.AGREED]
     for decision in verdicts.answered(rec.APPROVE):
         if decision.after != rec.AGREED:
             verdicts.hold(decision, rec.REFUSED)
-        elif decision.before in archived or (decision.before == code and decision is last[-1]):
+        elif decision.before in archived or decision.before == code == last[-1].before:
             verdicts.hold(decision)
-            found.append(decision)
+            if not found or found[-1].before != decision.before:
+                found.append(decision)
         elif decision is last[-1]:
             verdicts.stale(decision, code)
         else:

@@ -34,10 +34,7 @@ def standings(data: Mapping, width: int) -> Iterator[object]:
         yield paragraph("“–”两边是还可能的最低和最高；“-”是还没有定的数。", width, style="dim")
     if final and any(row.get("突破底线") for row in rows):
         yield paragraph("突破底线是扣分，总分中已经扣除。", width, style="dim")
-    changes = data.get("changes") or ()
-    if changes:
-        text = "；".join(f"{c['section']}{c['figure']} {_known(c['before'])}→{_known(c['now'])}" for c in changes)
-        yield paragraph(sentence(text), width, "与上次相比：")
+    yield from _changes(data.get("changes") or (), width)
     if final:
         yield from pending(data.get("pending") or (), width)
     yield from waiting(data.get("waiting") or (), width)
@@ -100,6 +97,16 @@ def _number(value: object) -> str:
     if value is None:
         return "-"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _changes(rows: Sequence[Mapping], width: int) -> Iterator[object]:
+    """What moved against the last run; totals first, since with a new stage every rank and grade moves."""
+    if not rows:
+        return
+    ordered = sorted(rows, key=lambda row: row["before"] is None or row["figure"] != _TOTAL)
+    texts = [f"{c['section']}{c['figure']} {_known(c['before'])}→{_known(c['now'])}" for c in ordered[:MOST_MOVED]]
+    more = f"；……共 {len(rows)} 处" if len(rows) > MOST_MOVED else ""
+    yield paragraph(sentence("；".join(texts) + more), width, "与上次相比：")
 
 
 # --- what keeps it open, what moved ---------------------------------------------------------------------------------

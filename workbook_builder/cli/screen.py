@@ -16,7 +16,7 @@ from workbook_builder.cli.pieces import Columns, count, paragraph, sentence, tab
 from workbook_builder.cli.scores import standings, waiting
 from workbook_builder.commands.advice import joined
 from workbook_builder.commands.outcome import Outcome
-from workbook_builder.results import UNAPPROVED
+from workbook_builder.results import REVIEW_STAGE, SELF_STAGE, UNAPPROVED
 from workbook_builder.summary.facts import NOBODY_TEXT
 
 __all__ = ["LISTED", "report"]
@@ -119,7 +119,7 @@ def _review(outcome: Outcome, width: int) -> Iterator[object]:
     copies = data.get("check_copies") or ()
     if copies and outcome.outputs:
         yield paragraph(f"已写核对稿的科室（{len(copies)} 个）：{joined(copies)}，在 {_CHECK_COPIES}。", width)
-    elif not copies:
+    elif not copies and data.get("stage") in (SELF_STAGE, REVIEW_STAGE):
         yield paragraph("还没有核对稿：某科室的核定全部完成、汇总到核定稿之后才有。", width, style="dim")
 
 

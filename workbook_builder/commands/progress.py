@@ -17,6 +17,8 @@ from workbook_builder.folder import Folder
 from workbook_builder.model import Scheme
 from workbook_builder.problems import ERROR, WARNING, sort_problems
 from workbook_builder.returns import ATTACHMENT
+from workbook_builder.reviewing import complete, reviewed
+from workbook_builder.rules.items import Rulebook
 from workbook_builder.summary.facts import NOBODY, Facts
 
 #: What 1下发 and 4汇总 may be.
@@ -90,8 +92,6 @@ def _issued(folder: Folder, scheme: Scheme) -> str:
     from workbook_builder.collecting.manifest import read_manifest
     from workbook_builder.intake import read_book
     from workbook_builder.layout.book import section_print
-    from workbook_builder.rules.items import Rulebook
-
     try:
         book, _ = read_book(folder.issued_book.read_bytes(), folder.issued_book.name)
     except OSError:
@@ -115,25 +115,26 @@ def _summary(folder: Folder, batch: str) -> str:
 
 
 def reviewers(scheme: Scheme, prepared: pipeline.Prepared) -> list[dict[str, object]]:
-    """Per reviewer: whose sections, which are done, and the book in use."""
+    """Per reviewer: whose sections, which are done, and the book in use (None: there is none yet)."""
+    rules = Rulebook(scheme)
     return [
         {
             "reviewer": reviewer,
             "sections": [task.section.name for task in found],
-            "done": [task.section.name for task in found if _done(prepared, reviewer, task)],
+            "done": [task.section.name for task in found if _done(rules, prepared, reviewer, task)],
             "file": prepared.reviewed_files.get(reviewer),
         }
         for reviewer, found in tasks(scheme).items()
     ]
 
 
-def _done(prepared: pipeline.Prepared, reviewer: str, task: Task) -> bool:
-    """A section is done once 核定完成 says so, and every 突破底线 row of it says 有 or 无."""
+def _done(rules: Rulebook, prepared: pipeline.Prepared, reviewer: str, task: Task) -> bool:
+    """A section is done once everything is said and nothing of it is open or wrong."""
     review = prepared.reviews.get((reviewer, task.section.name))
-    if review is None:
+    if not complete(task, review):
         return False
-    said = all(clause.id in review.values for item in task.bottom for clause in item.clauses)
-    return said and (review.done or not (task.items or task.special))
+    found = reviewed(rules, task, prepared.bases[task.section.name], review)
+    return not (found.wrong or found.waiting) and all(x.figure.value is not None for x in found.bottom.values())
 
 
 def _next(collected: pipeline.Collected, year: pipeline.Year, issued: str, summary: str, folder: Folder) -> str:

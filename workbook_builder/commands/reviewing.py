@@ -19,6 +19,7 @@ from workbook_builder.commands.session import Session, in_folder
 from workbook_builder.duties import tasks
 from workbook_builder.excel.stable import as_saved_here
 from workbook_builder.folder import Outputs
+from workbook_builder.folder.paths import REVIEW_FOLDER
 from workbook_builder.model import Scheme
 from workbook_builder.problems import Where, problem, sort_problems
 from workbook_builder.results import NOT_REVIEWED
@@ -41,11 +42,11 @@ def _review(session: Session, scheme: Scheme, progress: pipeline.Progress | None
     rules = Rulebook(scheme)
     books = review_books(rules, prepared.bases, template_of(folder), prepared.reviews, scheme.mark)
     for reviewer in tasks(scheme):
-        _plan_book(placing, prepared, reviewer, review_file(scheme, reviewer), books)
+        _plan_book(placing, prepared, reviewer, review_file(scheme, reviewer), books, results.reached.approved)
     plan_decisions(placing, scheme, year.needed)
     letters = plan_check_copies(placing, results)
     outputs = () if placing.blocked else session.publish(placing.outputs, prepared.batch)
-    waiting = {p.section for p in results.pending if p.reason == NOT_REVIEWED} if results.is_final else set()
+    unreviewed = {p.section for p in results.pending if p.reason == NOT_REVIEWED}
     return Outcome(
         "review",
         outputs=outputs,
@@ -54,8 +55,8 @@ def _review(session: Session, scheme: Scheme, progress: pipeline.Progress | None
         data={
             "batch": prepared.batch,
             "stage": results.stage,
-            "reviewers": reviewers(scheme, prepared),
-            "waiting": sorted(waiting),
+            "reviewers": [_with_file(row, outputs, scheme) for row in reviewers(scheme, prepared)],
+            "unreviewed": [s.name for s in scheme.sections if s.name in unreviewed],
             "check_copies": letters,
             "next": _next(results, bool(outputs)),
         },
@@ -63,11 +64,16 @@ def _review(session: Session, scheme: Scheme, progress: pipeline.Progress | None
 
 
 def _plan_book(
-    placing: Placing, prepared: pipeline.Prepared, reviewer: str, file: str, books: Mapping[str, bytes]
+    placing: Placing, prepared: pipeline.Prepared, reviewer: str, file: str, books: Mapping[str, bytes], approved: bool
 ) -> None:
-    """The reviewer's book in its place. Where another file is the one in use, or nobody can tell, nothing is touched."""
+    """The reviewer's book in its place. Where another file is the one in use, or nobody can tell, nothing is touched.
+
+    What an approved result rests on stays as it was approved, as long as it is approved.
+    """
     name = f"{placing.folder.review.name}/{file}"
     old = placing.read(name)
+    if approved and old is not None:
+        return
     used = prepared.reviewed_files.get(reviewer, name)
     ours = old is None or as_saved_here(old) or (used == name and reviewer in prepared.reviewed_files)
     if reviewer in prepared.undecided or used != name or not ours:
@@ -76,7 +82,17 @@ def _plan_book(
         placing.outputs.add(name, books[file], based_on=sha_of(old))
 
 
+def _with_file(row: dict, outputs: tuple[str, ...], scheme: Scheme) -> dict:
+    """A row of progress with the book that this run has written, where none was in use before."""
+    from workbook_builder.reviewing import review_file
+
+    written = f"{REVIEW_FOLDER}/{review_file(scheme, row['reviewer'])}"
+    return {**row, "file": row["file"] or (written if written in outputs else None)}
+
+
 def _next(results, written: bool) -> str:
+    if results.reached.approved:
+        return "结果已审定，核定表没有改动；有更正的，在 决定.xlsx 写明，再运行 kaoping summarize"
     if not written:
         return "先处理上面的错误，再运行 kaoping review"
     return "把 3核定 里的核定表交给各核定人填写，审定表打印上会后由政治处录入；填好后运行 kaoping summarize"

@@ -131,7 +131,8 @@ class _Section:
         complete = known is not None and len(figures) == len([f for f in figures if f is not None])
         review = known if complete else None
         own = self.own.score.section.items[item.key].figure if self.own.returned is not None else None
-        final, decision = self._decide(item.key, review or self._unreviewed(item), (ZERO, item.limit))
+        start = self._unreviewed(item) if review is None or self._may_move(item) else review
+        final, decision = self._decide(item.key, start, (ZERO, item.limit))
         return r.ItemFigures(item, own, review, final, names, decision)
 
     def _reviewed_item(self, reviewer: str, item: m.Item) -> Figure | None:
@@ -259,9 +260,12 @@ class _Section:
             for part in scheme.parts
         }
         parts[m.SPECIAL] = special
-        if borne:
-            taken = Figure.known(sum((b.points for b in borne), ZERO))
-            parts[m.BUSINESS] = self._floored(sum_figure([parts[m.BUSINESS]], [taken]))
+        waiting = [t for t in self.work.transfers if t.agreed is None and t.bearer == self.section.name]
+        if borne or waiting:
+            taken = sum((b.points for b in borne), ZERO)
+            most = taken + sum((t.points for t in waiting), ZERO)
+            figure = Figure(None if waiting else taken, taken, most)
+            parts[m.BUSINESS] = self._floored(sum_figure([parts[m.BUSINESS]], [figure]))
         return parts
 
     def _floored(self, figure: Figure) -> Figure:
@@ -317,6 +321,12 @@ class _Section:
             )
         return figure, last
 
+    def _may_move(self, item: m.Item) -> bool:
+        """Whether part of its deductions may yet be borne elsewhere: agreed to, the clause is reviewed again."""
+        clauses = {clause.id for clause in item.clauses}
+        mine = (t for t in self.work.transfers if t.section == self.section.name and t.clause in clauses)
+        return any(t.agreed is None for t in mine)
+
     def _transfers_open(self) -> None:
         for transfer in self.work.transfers:
             if transfer.agreed is None and self.section.name in (transfer.section, transfer.bearer):
@@ -334,7 +344,11 @@ def _incident(clause: m.Clause, item: m.Item, reviewer: str, review: rec.Review 
 
 def _borne(work: Work, transfer: Transfer) -> r.Borne:
     decision = next(
-        (d for d in work.verdicts.answered(rec.TRANSFER) if (d.section, d.object) == (transfer.section, transfer.clause)),
+        (
+            d
+            for d in work.verdicts.answered(rec.TRANSFER)
+            if (d.section, d.object, d.before) == (transfer.section, transfer.clause, transfer.text)
+        ),
         None,
     )
     document = "、".join(dict.fromkeys(f.document for f in transfer.figures if f.document))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from workbook_builder.problems import (
     answers,
     ballots,
+    beside,
     decisions,
     commands,
     files,
@@ -53,7 +54,7 @@ __all__ = [
 
 def _merged() -> dict[str, Entry]:
     merged: dict[str, Entry] = {}
-    for module in (commands, files, folders, schemes, templates, returns, answers, decisions, ballots, returning, letters, registers, reviewing):
+    for module in (commands, files, folders, schemes, templates, returns, answers, decisions, ballots, returning, letters, registers, reviewing, beside):
         for code, entry in module.ENTRIES.items():
             if code in merged:
                 raise ValueError(f"problem code declared twice: {code}")

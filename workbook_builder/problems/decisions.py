@@ -26,7 +26,14 @@ ENTRIES: dict[str, Entry] = {
         ERROR, "{section}的“{item}”几个考评科室核定不一致：{value}", "请几个考评科室商定后改成一致；定不下来的由领导小组在决定中“调整”"
     ),
     "TRANSFER_UNSUITABLE": Entry(
-        ERROR, "“{clause}”不是按次、按分或是否计的扣分，不能只转出一部分", "把“承担科室”留空；要由别的科室承担的，在决定中分别“调整”两个科室"
+        ERROR,
+        "“{clause}”不能转由{value}承担：只有业务工作中按次、按分或是否计的扣分可以转出",
+        "把“承担科室”留空；要由别的科室承担的，在决定中分别“调整”两个科室",
+    ),
+    "TRANSFER_UNCOUNTED": Entry(
+        ERROR,
+        "由{value}承担的数据合在一起超出“{clause}”能填的范围，算不出扣多少分，没有转出",
+        "核对各行的市局数据；确实这么多的，把“承担科室”留空，在决定中分别“调整”两个科室",
     ),
     "CITY_AND_SELF_DIFFER": Entry(INFO, "{section}自报“{own}”，市局反馈“{value}”，按口径{rule}", "两个数都列入核定表，核定时请核对"),
     "APPROVED_LOST": Entry(

@@ -6,7 +6,7 @@ entered is never changed: rows are found by their texts, columns by their heads,
 
 from __future__ import annotations
 
-from workbook_builder.registers.city import city_workbook, read_city, refreshed_city
+from workbook_builder.registers.city import city_workbook, merge_city, read_city, refreshed_city
 from workbook_builder.registers.comparing import below_ledger, ledger_amounts
 from workbook_builder.registers.decisions import decisions_workbook, read_decisions
 from workbook_builder.registers.extending import extend_decisions
@@ -19,6 +19,7 @@ __all__ = [
     "extend_decisions",
     "ledger_amounts",
     "ledger_workbook",
+    "merge_city",
     "merge_ledgers",
     "read_city",
     "read_decisions",

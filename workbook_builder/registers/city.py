@@ -6,6 +6,7 @@ read by the very rules of the clause's own input; two that contradict each other
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -190,8 +191,7 @@ def _without_doubles(
     alike: dict[tuple, Row] = {}
     dropped: set[int] = set()
     for row, figure in found:
-        about = (figure.section, figure.clause, figure.bearer or figure.section)
-        content = (*about, figure.value, figure.reference, figure.document)
+        about, content = _about(figure), _content(figure)
         adds = _adds_up(rules, figure)
         earlier_row, earlier = first.setdefault(about, (row, figure))
         same = alike.setdefault(content, row)
@@ -204,3 +204,45 @@ def _without_doubles(
             dropped |= {id(figure), id(earlier)}
     # A copy of a figure that was contradicted is no better than the figure.
     return tuple(figure for _, figure in found if id(figure) not in dropped)
+
+
+def _about(figure: CityFigure) -> tuple:
+    """Of what only one figure may stand, where figures of the clause do not add up."""
+    return (figure.section, figure.clause, figure.bearer or figure.section)
+
+
+def _content(figure: CityFigure) -> tuple:
+    return (*_about(figure), figure.value, figure.reference, figure.document)
+
+
+# --- several files -----------------------------------------------------------------------------------------------------------
+
+
+def merge_city(
+    scheme: m.Scheme, readings: Sequence[Sequence[CityFigure]]
+) -> tuple[tuple[CityFigure, ...], list[Problem]]:
+    """All files as one, in the order given: what stands alike in two files counts once, what contradicts not at all."""
+    rules = Rulebook(scheme)
+    kept: list[CityFigure] = []
+    problems: list[Problem] = []
+    dropped: set[int] = set()
+    for figures in readings:
+        before = list(kept)
+        known: dict[tuple, list[CityFigure]] = {}
+        for figure in before:
+            known.setdefault(_content(figure), []).append(figure)
+        seen: Counter = Counter()
+        for figure in figures:
+            seen[_content(figure)] += 1
+            alike = known.get(_content(figure), [])
+            rival = next((f for f in before if _about(f) == _about(figure)), None)
+            # Twice in one file are two events; the second copy of a file has each of them again.
+            if seen[_content(figure)] <= len(alike):
+                other = alike[seen[_content(figure)] - 1].where.text()
+                problems.append(problem("CITY_IN_TWO_FILES", figure.where, other=other))
+            elif rival is not None and not _adds_up(rules, figure):
+                problems.append(problem("CITY_FILES_DIFFER", figure.where, figure.clause, other=rival.where.text()))
+                dropped |= {id(rival)}
+            else:
+                kept.append(figure)
+    return tuple(figure for figure in kept if id(figure) not in dropped), problems

@@ -80,7 +80,7 @@ def decisions_guide(scheme: m.Scheme) -> Lines:
         (GUIDE_LINE, "程序写好的行", "程序遇到要人定的事，会先写好种类、科室、对象和原为。请填改为、理由、决定日期、决定者。还没有定的空着。"),
         *_WORKING,
         (GUIDE_HEAD, "各种类的“改为”填什么"),
-        (GUIDE_LINE, r.ADOPT, "一个科室有几份内容不同的考评表时，写采用的那份的文件名；都不采用写 无。"),
+        (GUIDE_LINE, r.ADOPT, "一个科室有几份内容不同的考评表时，写采用的那份的文件名；都不采用的，请科室另交一份。"),
         (GUIDE_LINE, r.RELEASE, "科室用旧版表填的、细则后来有改动的，写 采用 或 不采用。"),
         (GUIDE_LINE, r.TRANSFER, "市局的扣分由别的科室承担，写 同意 或 不同意。"),
         (GUIDE_LINE, r.RULING, "名次并列等，写定下的结果，如 甲科、乙科。"),

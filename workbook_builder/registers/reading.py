@@ -98,7 +98,7 @@ def read_rows(register: Register, data: bytes, name: str) -> tuple[Sheet | None,
     places, wrong = _places(register, raw, head_row, Where(name, raw.name))
     if wrong:
         return None, [*problems, *wrong]
-    return _sheet(book, raw, head_row, places, name), problems
+    return _sheet(book, raw, head_row, places, name), [*problems, *_ignored(register, book, raw, name)]
 
 
 def _other_year(register: Register, book: Book, name: str) -> Problem | None:
@@ -120,6 +120,16 @@ def _find(register: Register, book: Book) -> tuple[RawSheet, int] | None:
         if head_row:
             return sheet, head_row
     return None
+
+
+def _ignored(register: Register, book: Book, read: RawSheet, name: str) -> list[Problem]:
+    """Other sheets that hold rows under the same heads: a copy, or a second part of the register."""
+    problems = []
+    for sheet in book.sheets:
+        head_row = 0 if sheet is read or sheet.name == GUIDE_SHEET else _head_row(register, sheet)
+        if head_row and any(row > head_row and not is_blank(cell) for (row, _), cell in sheet.cells.items()):
+            problems.append(problem("REGISTER_SHEET_IGNORED", Where(name, sheet.name), sheet.name, kept=read.name))
+    return problems
 
 
 def _head_row(register: Register, sheet: RawSheet) -> int:

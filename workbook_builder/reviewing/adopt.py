@@ -34,8 +34,9 @@ def adopt_reviews(
     undecided: set[str] = set()
     for reviewer in tasks(scheme):
         found = candidates.get(reviewer, [])
-        named = [reading for reading in found if reading[0] == chosen.get(reviewer)]
-        distinct = named[:1] or _distinct(found, problems)
+        distinct = _distinct(found, problems)
+        if reviewer in chosen:
+            distinct = _chosen(reviewer, found, distinct, chosen[reviewer], problems)
         if len(distinct) == 1:
             adopted |= {(reviewer, review.section): review for review in distinct[0][2]}
         elif distinct:
@@ -46,6 +47,27 @@ def adopt_reviews(
                 for file, _, _ in distinct
             ]
     return adopted, problems, undecided
+
+
+def _chosen(
+    reviewer: str, found: list[Reading], distinct: list[Reading], name: str, problems: list[Problem]
+) -> list[Reading]:
+    """The file that a person has decided on: by its whole name, else by the last part of it if only one is so called.
+
+    A twin means the one it equals.
+    """
+    spoken = [r for r in found if r[0] == name] or [r for r in found if r[0].rpartition("/")[2] == name]
+    meant = [_content(reading) for reading in spoken]
+    named = [reading for reading in distinct if _content(reading) in meant]
+    if len(named) != 1:
+        files = "、".join(file for file, _, _ in distinct) or "（没有收到）"
+        facts = {"section": f"{reviewer}的核定表", "known": f"待定的只有：{files}"}
+        problems.append(problem("CHOICE_UNKNOWN", Where(field=reviewer), name, **facts))
+        return distinct
+    others = "、".join(file for file, _, _ in distinct if file != named[0][0])
+    if others:
+        problems.append(problem("CHOSEN_BY_DECISION", Where(named[0][0]), others=others))
+    return named
 
 
 def _distinct(found: list[Reading], problems: list[Problem]) -> list[Reading]:

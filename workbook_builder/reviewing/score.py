@@ -54,6 +54,14 @@ class ReviewedSection:
     bottom: Mapping[str, BottomFigure]
 
 
+def complete(task: Task, review: Review | None) -> bool:
+    """Whether the reviewer has said everything: 核定完成 for the sheet, 有 or 无 in every 突破底线 row."""
+    if review is None:
+        return False
+    said = all(review.values.get(clause.id) is not None for item in task.bottom for clause in item.clauses)
+    return said and (review.done or not (task.items or task.special))
+
+
 def reviewed(rules: Rulebook, task: Task, base: Base, review: Review | None) -> ReviewedSection:
     """Figures and states of `task`, the same that the review sheet shows."""
     score = rv.score_review(rules, subject(rules, task, base), scored_inputs(review))

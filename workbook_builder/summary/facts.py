@@ -178,7 +178,7 @@ class Facts:
         for pending in self.results.pending:
             found.setdefault((pending.section, pending.reason), []).append(pending.item)
         phrases: dict[str, list[str]] = {}
-        for (section, reason), keys in sorted(found.items(), key=lambda entry: self.order[entry[0][0]]):
+        for (section, reason), keys in sorted(found.items(), key=lambda entry: self.order.get(entry[0][0], -1)):
             phrases.setdefault(self._places(keys) + reason, []).append(section)
         everyone = len(self.scheme.sections)
         return [f"{'全部科室' if len(names) == everyone else '、'.join(names)}：{text}。" for text, names in phrases.items()]
