@@ -39,6 +39,8 @@ TEXT = re.sub(r"```.*?```", "", BOOK, flags=re.DOTALL)
 CODED = re.findall(r"`([^`\n]+)`", TEXT)
 QUOTED = sorted(set(re.findall(r"“([^”]+)”", TEXT)))
 
+#: The folder as it was before the approval.
+BEFORE = "审定前"
 #: Caption of a limit in the handbook → its number there.
 LIMIT_ROWS = {
     "一个文件（包括压缩包）的大小": LIMITS.file_size // MB,
@@ -100,11 +102,17 @@ def year(tmp_path_factory):
         shutil.copyfile(sample / name, root / name)
     decided = (root / "决定.xlsx").read_bytes()
     (root / "决定.xlsx").write_bytes(unapproved(decided))
-    said += [commands.review(root)]
+    said += [commands.collect(root), commands.review(root)]
+    shutil.copytree(root, place / BEFORE)
     (root / "决定.xlsx").write_bytes(decided)
     said += [commands.summarize(root), commands.archive(root)]
     assert [outcome.command for outcome in said if outcome.misuse] == []
     return root
+
+
+def at(year: Path, name: str) -> Path:
+    """A file of the year; of what the approval clears away, as it was before."""
+    return next((place / name for place in (year, year.parent / BEFORE) if (place / name).exists()), year / name)
 
 
 def unapproved(decided: bytes) -> bytes:
@@ -121,7 +129,7 @@ def unapproved(decided: bytes) -> bytes:
 @pytest.fixture(scope="module")
 def words(year):
     """Every text in the workbooks that the handbook quotes, by workbook: cells, sheets, words of drop-downs."""
-    return {name: texts(year / name) for name in FOUND}
+    return {name: texts(at(year, name)) for name in FOUND}
 
 
 def texts(path: Path) -> set[str]:
@@ -185,14 +193,19 @@ def test_menu_numbers_run_the_commands_beside_them():
 def test_files_of_the_table_are_made(year):
     named = [cells[0].strip("`") for cells in table("文件夹里有什么")]
     assert len(named) >= 20
-    assert [name for name in named if not (year / name).exists()] == []
+    assert [name for name in named if not at(year, name).exists()] == []
 
 
 def test_every_file_made_is_in_the_table(year):
     named = [cells[0].strip("`") for cells in table("文件夹里有什么")]
     families = [name.split("-")[0] for name in named if "-" in name]
-    made = [path.relative_to(year).as_posix() for path in year.rglob("*") if path.is_file() and ".kaoping" not in path.parts]
-    assert len(made) > 100
+    made = [
+        path.relative_to(root).as_posix()
+        for root in (year, year.parent / BEFORE)
+        for path in root.rglob("*")
+        if path.is_file() and ".kaoping" not in path.parts
+    ]
+    assert len(made) > 200
     missing = [
         name for name in made
         if not any(name == n or name.startswith((n + "/", *(f"{f}-" for f in families))) for n in named)
@@ -206,7 +219,7 @@ def test_other_files_and_folders_named_are_there(year):
     people |= {"考评表模板.xlsx", "核定表-您的名称.xlsx", "5归档/更正稿1", "5归档/更正稿1结果.json", "cmd"}
     names = [t for t in CODED if not t.startswith(("kaoping", ">", "--")) and t not in CATALOGUE and t not in people]
     assert {"1下发", "2回收", "01-办公室.xlsx", ".kaoping/日志.txt", "5归档/审定稿"} - set(names) in (set(), {"1下发"})
-    lost = [n for n in names if not (year / n).exists() and not list(year.glob(f"*/{n}")) and not list(year.glob(f"*/*/{n}"))]
+    lost = [n for n in names if not at(year, n).exists() and not list(year.glob(f"*/{n}")) and not list(year.glob(f"*/*/{n}"))]
     assert lost == []
     assert [n for n in SUBFOLDERS if f"`{n}" not in BOOK] == []
 
@@ -295,6 +308,37 @@ def test_codes_exist():
     codes = re.findall(r"`([A-Z][A-Z_]{4,})`", BOOK)
     assert len(codes) >= 25
     assert [code for code in codes if code not in CATALOGUE] == []
+
+
+def test_messages_are_told_in_their_own_words():
+    """Whoever looks up what stands on the screen finds it: each row of the table holds a piece of the real message."""
+    rows = [(cells[0], re.findall(r"`([A-Z_]+)`", cells[0])) for cells in table("常见的提示")]
+    assert len(rows) >= 25
+    strange = []
+    for told, codes in rows:
+        pieces = [plain(piece) for piece in re.split(r"[，；：（…]", told.split("（`")[0])]
+        messages = "｜".join(plain(CATALOGUE[code].message) for code in codes)
+        if not any(len(piece) >= 4 and piece in messages for piece in pieces):
+            strange.append(told)
+    assert strange == []
+
+
+def plain(text: str) -> str:
+    """Without what is filled in, quotation marks, blanks and numbers."""
+    return re.sub(r"\{[^}]*\}|[“”\s0-9几]", "", text)
+
+
+def test_what_new_takes_over_from_last_year(tmp_path):
+    """考评表模板 is copied; of Word templates the handbook says what happens."""
+    last, bundled = tmp_path / "2021考评", bundled_scheme()
+    last.mkdir()
+    shutil.copyfile(bundled, last / "方案.xlsx")
+    for name in ("考评表模板.xlsx", *OFFICE_TEMPLATES.values()):
+        (last / name).write_bytes(b"own")
+    commands.new(tmp_path / "2022考评", from_dir=last)
+    assert (tmp_path / "2022考评" / "考评表模板.xlsx").exists()
+    copied = all((tmp_path / "2022考评" / name).exists() for name in OFFICE_TEMPLATES.values())
+    assert copied != ("自己改过的 Word 模板请手工复制过去" in BOOK)
 
 
 def slug(heading: str) -> str:

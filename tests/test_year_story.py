@@ -4,6 +4,8 @@ Every step must say exactly what expected.txt says (`python tests/yearstory.py` 
 """
 
 import json
+import re
+import zipfile
 
 import pytest
 import yearstory
@@ -21,10 +23,10 @@ def lived(tmp_path_factory):
     """The year, and of every step its block, its outcomes, whatever of a ballot got out, and what is archived."""
     year = yearstory.Year(tmp_path_factory.mktemp("year") / "2021考评")
     words = yearstory.markers(STEPS)
-    after = []
+    after, known = [], {}
     for step, outcomes in yearstory.live(year, STEPS):
         voted = any("测评" in done for done in STEPS[: STEPS.index(step) + 1])
-        got_out = yearstory.leaks(year.root, words) if voted else []
+        got_out = yearstory.leaks(year.root, words, known) if voted else []
         said = [word for outcome in outcomes for word in words if word in json.dumps(outcome.to_json(), ensure_ascii=False)]
         after.append((yearstory.block(year, step, outcomes), outcomes, got_out + said, year.sums(FIRST)))
     return year, after
@@ -74,6 +76,24 @@ def test_both_approved_results_are_kept(lived):
             was, now = before[name][figure], standing[figure]
             assert (was != now) == (told is not None), (name, figure)
     assert old["stage"] == "审定稿" and new["stage"] == "更正稿1" and old["approved"] and new["approved"]
+
+
+def test_letters_say_what_happened(lived):
+    """The corrected notice names the approval that it corrects; nobody reads our field names."""
+    root = lived[0].root
+    notice = _text(root / "4汇总" / "通报.docx")
+    assert "优秀等次（2个）：秘书科、普法科、法律援助中心。" in notice
+    assert "对2022年1月10日审定的结果作如下更正" in notice
+    assert "公服科：等次由“优秀”更正为“未定”。" in notice and "法律援助中心：等次由“未定”更正为“优秀”。" in notice
+    first = _text(root / FIRST / "4汇总" / "通报.docx")
+    assert "优秀等次（2个）：秘书科、普法科、公服科。" in first and "更正" not in first
+    for path in (*(root / "4汇总" / "核对稿").iterdir(), *(root / "4汇总" / "反馈").iterdir()):
+        assert not re.search("#|@|业务/|队伍/|特色/|底线/", _text(path)), path.name
+
+
+def _text(path):
+    with zipfile.ZipFile(path) as package:
+        return re.sub("<[^>]*>", "", package.read("word/document.xml").decode("utf-8"))
 
 
 def test_the_program_leaves_no_error_at_the_end(lived):

@@ -61,6 +61,11 @@ def saved(data: bytes, cells: Cells, author: str = "Excel") -> bytes:
     return repacked(data, {"docProps/core.xml": (b">kaoping<", f">{author}<".encode())})
 
 
+def together(first: Cells, then: Cells) -> Cells:
+    """Both; where they meet, what was typed last."""
+    return {sheet: {**first.get(sheet, {}), **then.get(sheet, {})} for sheet in {**first, **then}}
+
+
 def _fit(sheet, rows: set[int]) -> None:
     """Rows as high as their wrapped texts need, as Excel makes them while one types."""
     for number in rows:

@@ -122,18 +122,17 @@ class Year:
             path = hands.review_path(self.root, self.scheme, reviewer)
             mine = self.demo["核定"].get(reviewer, {})
             only = None if how == "演示" else how.get("演示", [])
-            hands.save(path, hands.review_cells(self.scheme, reviewer, path.read_bytes(), mine, only))
+            cells = hands.review_cells(self.scheme, reviewer, path.read_bytes(), mine, only)
             other = {} if how == "演示" else how.get("另填", {})
-            if other:
-                cells = hands.review_cells(self.scheme, reviewer, path.read_bytes(), other, list(other), whole=False)
-                hands.save(path, cells)
+            more = hands.review_cells(self.scheme, reviewer, path.read_bytes(), other, list(other), whole=False)
+            hands.save(path, hands.together(cells, more))
 
     def ballots(self, how: dict) -> None:
         """Paper ballots typed twice, one cell of the second pass wrong; a ballot filled as a file."""
         data = self.read(ENTRY)
-        hands.save(self.root / ENTRY, hands.ballot_cells(self.scheme, data, how["票"]))
         wrong, file = how["第二遍录错"], how["电子票"]
-        hands.save(self.root / ENTRY, self.one_vote(wrong, wrong["录成"]))
+        typed = hands.ballot_cells(self.scheme, data, how["票"])
+        hands.save(self.root / ENTRY, hands.together(typed, self.one_vote(wrong, wrong["录成"])))
         form = (self.root / BALLOTS / f"测评票-{file['组']}.xlsx").read_bytes()
         cells = hands.ballot_file_cells(form, file["票"])
         (self.root / BALLOTS / file["文件"]).write_bytes(hands.saved(form, cells, file["作者"]))
@@ -272,16 +271,23 @@ def markers(steps: list[dict]) -> list[str]:
     return [*marks, str(step["第二遍录错"]["录成"]), step["电子票"]["文件"].removesuffix(".xlsx"), step["电子票"]["作者"]]
 
 
-def leaks(root: Path, words: list[str]) -> list[tuple[str, str]]:
-    """(file, marker) for every marker found in anything outside 测评, inside workbooks, letters and archives too."""
-    found = []
+def leaks(root: Path, words: list[str], known: dict[str, list[str]] | None = None) -> list[tuple[str, str]]:
+    """(file, marker) for every marker found in anything outside 测评, inside workbooks, letters and archives too.
+
+    `known`: what was found before, by content, so that nothing is unpacked twice.
+    """
+    found, known = [], {} if known is None else known
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
         if name.startswith(f"{BALLOTS}/"):
             continue
         found += [(name, word) for word in words if word in path.name]
         if path.is_file():
-            found += [(name, word) for text in _texts(path.read_bytes()) for word in words if word.encode() in text]
+            data = path.read_bytes()
+            sha = hashlib.sha256(data).hexdigest()
+            if sha not in known:
+                known[sha] = [word for text in _texts(data) for word in words if word.encode() in text]
+            found += [(name, word) for word in known[sha]]
     return found
 
 

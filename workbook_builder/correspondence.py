@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from workbook_builder import model as m
+from workbook_builder import records as rec
 from workbook_builder import results as r
 from workbook_builder.letters import (
     Change,
@@ -125,7 +126,8 @@ class Correspondence:
         item = self.scheme.item_by_key.get(adjustment.item)
         clause = self.scheme.clause_by_id.get(adjustment.field.split("#", 1)[0].split("@", 1)[0])
         label = f"{item.part}第{item.no}项" if item is not None else adjustment.item
-        what = f"第{clause.no}条　{clause.text}" if clause is not None else adjustment.field
+        other = "本项得分" if item is not None else adjustment.field.rpartition("#")[2]
+        what = f"第{clause.no}条　{clause.text}" if clause is not None else other
         reason = "；".join(filter(None, (adjustment.reason, adjustment.basis)))
         return Change(
             item=label,
@@ -176,7 +178,7 @@ class Correspondence:
             for grade in scheme.grades
         ]
         undecided = tuple(s.name for s in scheme.sections if grades[s.name] in ("", UNDETERMINED))
-        corrected = results.reached.name if results.moved else ""
+        corrected = self._corrected() if results.moved else ""
         return Notice(
             **self._head(),
             addressees="各科室",
@@ -193,6 +195,13 @@ class Correspondence:
             corrections=tuple(self._corrections(policy)) if corrected else (),
             date=self._date(),
         )
+
+    def _corrected(self) -> str:
+        """What the correction is told against: the result that was approved before."""
+        agreed = [a.decision for a in self.results.decisions if a.state == r.IN_FORCE and a.decision.after == rec.AGREED]
+        approvals = [decision for decision in agreed if decision.kind == rec.APPROVE]
+        day = approvals[-2].date if len(approvals) > 1 else None
+        return f"{_day(day)}审定的结果" if day is not None else "原审定的结果"
 
     def _notice_row(self, standing: r.Standing, policy: str) -> NoticeRow:
         return NoticeRow(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from decimal import Decimal
 
 from workbook_builder import model as m
@@ -21,11 +21,11 @@ from workbook_builder.collecting.attachments import applies_to, missing_evidence
 from workbook_builder.collecting.claims import claimed_twice
 from workbook_builder.folder import Folder, batch_number, list_returns
 from workbook_builder.inputs import File, Inputs, decisions_of, digest_of
-from workbook_builder.problems import Problem, Where, problem, sort_problems
+from workbook_builder.problems import ERROR, Problem, Where, problem, sort_problems
 from workbook_builder.reading import Progress, Released, read_files
 from workbook_builder.registers import below_ledger
 from workbook_builder.returns import Received
-from workbook_builder.reviewing import adopt_reviews, read_review_file
+from workbook_builder.reviewing import adopt_reviews, read_review_file, touched
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.scheme.readings import changed
 
@@ -66,6 +66,7 @@ class Prepared:
     reviews    (reviewer, section) → the review adopted; `undecided` reviewers of whom two different books lie there
     evaluations of the ballots, under `policies` (the readings that ballots depend on)
     batch      批次号 of all of it
+    differing  reviewer → their books that differ, whether or not one of them was chosen
     """
 
     collected: Collected
@@ -79,6 +80,7 @@ class Prepared:
     policies: tuple[str, ...]
     problems: tuple[Problem, ...]
     batch: str
+    differing: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- 方案 and 决定 ----------------------------------------------------------------------------------------------
@@ -118,7 +120,7 @@ def collect(
     listing = list_returns(folder.returned, folder.root)
     readings = read_files(scheme, listing.files, progress, workers, _released(decisions))
     ignored = [Received(name, "", "", ret.IGNORED) for name, _ in listing.ignored]
-    chosen = adopt(readings, _chosen(decisions, rec.SECTION_BOOK))
+    chosen = adopt(readings, _chosen(decisions, adopt(readings).conflicts))
     received = tuple(sorted([*chosen.received, *ignored], key=lambda receipt: receipt.file))
     without = [s.name for s in scheme.sections if s.name not in chosen.returns and s.name not in chosen.undecided]
     tried = {receipt.section for receipt in received if receipt.outcome == ret.REFUSED}
@@ -148,10 +150,23 @@ def _released(decisions: Iterable[rec.Decision]) -> Released:
     return {section: frozenset(clauses) for section, clauses in found.items()}
 
 
-def _chosen(decisions: Iterable[rec.Decision], book: str) -> dict[str, str]:
-    """Section → file, of 采用哪份 about its `book`."""
-    rows = [d for d in decisions if d.kind == rec.ADOPT and d.object == book and d.answered]
-    return {d.section: d.after for d in rows}
+def files_text(files: Iterable[str]) -> str:
+    """The 原为 of 采用哪份: every file that lies there."""
+    return "；".join(sorted(set(files)))
+
+
+def still_about(decision: rec.Decision, files: str) -> bool:
+    """Whether a choice was made between the very `files` (as in 原为) that differ now; where none differ, it holds."""
+    return not files or decision.before in ("", files)
+
+
+def _chosen(
+    decisions: Iterable[rec.Decision], conflicts: Mapping[str, tuple[ret.SectionReturn, ...]]
+) -> dict[str, str]:
+    """Section → file, of 采用哪份 about its sheet; a choice made before yet another return came is none."""
+    rows = [d for d in decisions if d.kind == rec.ADOPT and d.object == rec.SECTION_BOOK and d.answered]
+    now = {section: files_text(x.file for x in found) for section, found in conflicts.items()}
+    return {d.section: d.after for d in rows if still_about(d, now.get(d.section, ""))}
 
 
 def _materials(scheme: m.Scheme, chosen: Adopted, received: tuple[Received, ...]) -> list[Problem]:
@@ -180,13 +195,7 @@ def prepare(scheme: m.Scheme, collected: Collected, inputs: Inputs) -> Prepared:
     found = bases(rules, collected.adopted.returns, beside)
     problems += _against_the_ledger(rules, found, inputs.ledger)
     problems += _against_the_city(scheme, found)
-    readings = []
-    for name, data in inputs.reviews:
-        reviews, wrong = read_review_file(rules, found, data, name)
-        problems += wrong
-        if reviews:
-            readings.append((name, digest_of(data), reviews))
-    reviews, wrong, undecided = adopt_reviews(scheme, readings, _chosen_reviews(inputs.decisions))
+    reviews, undecided, differing, wrong = _reviews(rules, found, inputs)
     problems += wrong
     evaluations, wrong, voted = read_evaluations(scheme, inputs.ballots)
     problems += wrong
@@ -202,8 +211,31 @@ def prepare(scheme: m.Scheme, collected: Collected, inputs: Inputs) -> Prepared:
         evaluations=evaluations,
         policies=tuple(scheme.policy(name) for name in OF_BALLOTS),
         problems=tuple(problems),
-        batch=_batch(collected, inputs, reviews, cast),
+        batch=_batch(collected, inputs, reviews, cast, problems),
+        differing=differing,
     )
+
+
+def _reviews(
+    rules: Rulebook, found: Mapping[str, Base], inputs: Inputs
+) -> tuple[dict[tuple[str, str], rec.Review], set[str], dict[str, str], list[Problem]]:
+    """The reviews adopted, undecided reviewers, books that differ, problems. Of a book for which another stands nothing need be mended."""
+    readings, of_file = [], {}
+    problems: list[Problem] = []
+    for name, data in inputs.reviews:
+        reviews, wrong = read_review_file(rules, found, data, name)
+        if reviews:
+            readings.append((name, digest_of(data), reviews))
+            of_file[name] = reviews[0].reviewer, wrong
+        else:
+            problems += wrong
+    differing = _differing(rules.scheme, readings)
+    chosen = _chosen_reviews(inputs.decisions, differing)
+    adopted, wrong, undecided = adopt_reviews(rules.scheme, readings, chosen)
+    standing = {review.file for review in adopted.values()}
+    for name, (reviewer, mine) in of_file.items():
+        problems += mine if name in standing or reviewer in undecided else ()
+    return adopted, undecided, differing, [*problems, *wrong]
 
 
 def _decided(decisions: Iterable[rec.Decision]) -> dict[tuple[str, str, str], bool]:
@@ -211,10 +243,21 @@ def _decided(decisions: Iterable[rec.Decision]) -> dict[tuple[str, str, str], bo
     return {(d.section, d.object, d.before): d.after == rec.AGREED for d in rows}
 
 
-def _chosen_reviews(decisions: Iterable[rec.Decision]) -> dict[str, str]:
+def reviewer_of(decision: rec.Decision) -> str:
+    """Whose review book 采用哪份 is about, "" if it is a section's sheet."""
     prefix = f"{rec.REVIEW_BOOK}-"
-    rows = (d for d in decisions if d.kind == rec.ADOPT and d.answered and d.object.startswith(prefix))
-    return {d.object.removeprefix(prefix): d.after for d in rows}
+    return decision.object.removeprefix(prefix) if decision.object.startswith(prefix) else ""
+
+
+def _differing(scheme: m.Scheme, readings: list[tuple[str, str, tuple[rec.Review, ...]]]) -> dict[str, str]:
+    """Reviewer → the books that differ, as 原为 of 采用哪份; nobody of whom at most one counts."""
+    undecided = adopt_reviews(scheme, readings)[2]
+    return {name: files_text(file for file, _, found in readings if found[0].reviewer == name) for name in undecided}
+
+
+def _chosen_reviews(decisions: Iterable[rec.Decision], differing: Mapping[str, str]) -> dict[str, str]:
+    rows = (d for d in decisions if d.kind == rec.ADOPT and d.answered and reviewer_of(d))
+    return {reviewer_of(d): d.after for d in rows if still_about(d, differing.get(reviewer_of(d), ""))}
 
 
 def unsuitable(scheme: m.Scheme, city: Iterable[rec.CityFigure]) -> Iterator[Problem]:
@@ -259,17 +302,26 @@ def _where(returned: ret.SectionReturn):
 
 
 def _batch(
-    collected: Collected, inputs: Inputs, reviews: Mapping[tuple[str, str], rec.Review], cast: tuple[File, ...]
+    collected: Collected,
+    inputs: Inputs,
+    reviews: Mapping[tuple[str, str], rec.Review],
+    cast: tuple[File, ...],
+    problems: Iterable[Problem],
 ) -> str:
-    """By content: a register that the program has extended, a book it has renewed, a blank form are no new input."""
+    """By content: a register that the program has extended, a book it has renewed, a blank form are no new input.
+
+    What was refused counts too, since it leaves something open.
+    """
     answered = [d for d in inputs.decisions if d.answered]
     parts: list[tuple[str, bytes | str]] = [("returns", collected.batch)]
     parts += [(f"decision/{n}", _canonical(d)) for n, d in enumerate(answered)]
     parts += [(f"ledger/{n}", _canonical(entry)) for n, entry in enumerate(inputs.ledger)]
     parts += [(f"city/{n}", _canonical(figure)) for n, figure in enumerate(inputs.city)]
-    said = {key: review for key, review in reviews.items() if review.values or review.refused or review.reasons}
+    said = {key: review for key, review in reviews.items() if touched(review)}
     parts += [(f"review/{reviewer}/{section}", _canonical(review)) for (reviewer, section), review in said.items()]
     parts += [(f"ballot/{n}", data) for n, (_, data) in enumerate(sorted(cast))]
+    refused = sorted({(p.code, p.where.file, p.where.field, str(p.value)) for p in problems if p.severity == ERROR})
+    parts += [(f"error/{n}", json.dumps(found, ensure_ascii=False)) for n, found in enumerate(refused)]
     return collected.batch if len(parts) == 1 else batch_number(parts)
 
 

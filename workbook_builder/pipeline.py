@@ -11,14 +11,24 @@ from dataclasses import dataclass, replace
 from workbook_builder import model as m
 from workbook_builder import records as rec
 from workbook_builder import results as r
-from workbook_builder import returns as ret
 from workbook_builder.ballots import read_evaluations
 from workbook_builder.basis import Transfer, bases, transfers
 from workbook_builder.duties import tasks
 from workbook_builder.final import Verdicts, finals
 from workbook_builder.folder import Folder
 from workbook_builder.folder.paths import REVIEW_FOLDER
-from workbook_builder.gathering import OF_BALLOTS, Collected, Opened, Prepared, collect, opened, prepare
+from workbook_builder.gathering import (
+    OF_BALLOTS,
+    Collected,
+    Opened,
+    Prepared,
+    collect,
+    files_text,
+    opened,
+    prepare,
+    reviewer_of,
+    still_about,
+)
 from workbook_builder.inputs import read_inputs
 from workbook_builder.problems import ERROR, sort_problems
 from workbook_builder.rank import Tie, self_standings
@@ -177,21 +187,18 @@ def _settle(verdicts: Verdicts, prepared: Prepared, moved: tuple[Transfer, ...])
             else:
                 now = "、".join(text for section, clause, text in texts if (section, clause) == (decision.section, decision.object))
                 verdicts.stale(decision, now)
-        elif decision.kind == rec.ADOPT and decision.object == rec.SECTION_BOOK:
-            candidates = files_text(conflicts.get(decision.section, ()))
-            if not candidates or decision.before in ("", candidates):
+        elif decision.kind == rec.ADOPT:
+            now = prepared.differing.get(reviewer_of(decision), "")
+            if not reviewer_of(decision):
+                now = files_text(x.file for x in conflicts.get(decision.section, ()))
+            if still_about(decision, now):
                 verdicts.hold(decision)
             else:
-                verdicts.stale(decision, candidates)
+                verdicts.stale(decision, now)
         elif decision in prepared.inputs.stale:
             verdicts.refuse(decision, prepared.inputs.stale[decision])
         else:
             verdicts.hold(decision)
-
-
-def files_text(returns: Iterable[ret.SectionReturn]) -> str:
-    """The 原为 of 采用哪份: every file that lies there."""
-    return "；".join(sorted({returned.file for returned in returns}))
 
 
 def _waiting(present: Iterable[rec.Decision], needed: Iterable[rec.Decision]) -> Iterator[r.Applied]:
@@ -206,9 +213,9 @@ def _needed(
     """The rows of 决定 that wait for an answer."""
     adopted = prepared.collected.adopted
     for section in sorted(adopted.undecided):
-        yield rec.Decision(rec.ADOPT, section, rec.SECTION_BOOK, before=files_text(adopted.conflicts[section]))
+        yield rec.Decision(rec.ADOPT, section, rec.SECTION_BOOK, before=files_text(x.file for x in adopted.conflicts[section]))
     for reviewer in sorted(prepared.undecided):
-        yield rec.Decision(rec.ADOPT, "", f"{rec.REVIEW_BOOK}-{reviewer}")
+        yield rec.Decision(rec.ADOPT, "", f"{rec.REVIEW_BOOK}-{reviewer}", before=prepared.differing[reviewer])
     for found in prepared.collected.problems:
         if found.code == "CLAUSE_CHANGED":
             section = next((n for n, x in adopted.returns.items() if x.file == found.where.file and x.sheet == found.where.sheet), "")

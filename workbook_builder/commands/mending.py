@@ -5,7 +5,7 @@ Comes in: what was gathered. Goes out: planned files. A workbook there that some
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from workbook_builder.building import bundled_template, section_file
 from workbook_builder.commands.issued import saved_since
@@ -14,38 +14,49 @@ from workbook_builder.commands.session import own_template, read_template
 from workbook_builder.excel.stable import as_saved_here
 from workbook_builder.excel.template import Template
 from workbook_builder.folder import Folder
-from workbook_builder.model import Scheme
 from workbook_builder.pipeline import Prepared
-from workbook_builder.problems import Problem
+from workbook_builder.results import Results
+from workbook_builder.returns import SectionReturn
 from workbook_builder.rules.items import Rulebook
 
 
-def plan_mending(placing: Placing, scheme: Scheme, prepared: Prepared, problems: Iterable[Problem]) -> list[str]:
-    """Plan 退回修改 and 催办文字.txt; the names of the sections whose workbook goes back."""
-    from workbook_builder.returning import reminders, sent_back
+def plan_mending(placing: Placing, prepared: Prepared, results: Results) -> list[str]:
+    """Plan 退回修改 and 催办文字.txt; the names of the sections whose workbook goes back.
 
-    folder, rules, problems = placing.folder, Rulebook(scheme), tuple(problems)
-    template = template_of(folder)
-    collected = prepared.collected
-    back: list[str] = []
-    wanted = set()
-    for section in scheme.sections:
-        returned = collected.adopted.returns.get(section.name)
-        data = None if returned is None else sent_back(rules, template, returned, problems, scheme.mark)
-        if data is not None:
-            name = folder.relative(folder.sent_back / section_file(section))
-            placing.place(name, data, lambda old, new, _: "KEPT_FILLED" if saved_since(old, new) else "")
-            wanted.add(name)
-            back.append(section.name)
+    Once the result is approved nobody is asked for anything any more.
+    """
+    from workbook_builder.returning import reminders
+
+    folder, collected = placing.folder, prepared.collected
+    returns = {} if results.reached.approved else collected.adopted.returns
+    back = _plan_sent_back(placing, results, returns)
+    wanted = {folder.relative(folder.sent_back / section_file(results.scheme.section(name))) for name in back}
     for path in sorted(folder.sent_back.glob("*.xlsx")):
         name = folder.relative(path)
         if name not in wanted and not path.name.startswith("~$") and as_saved_here(path.read_bytes()):
             placing.outputs.remove(name)
+    if results.reached.approved:
+        placing.outputs.remove(folder.relative(folder.reminders))
+        return back
     undecided = collected.adopted.undecided
-    text = reminders(
-        scheme, collected.adopted.returns, problems, collected.received, collected.refused, undecided
-    )
+    text = reminders(results.scheme, returns, results.problems, collected.received, collected.refused, undecided)
     placing.outputs.add(folder.relative(folder.reminders), text.encode("utf-8"))
+    return back
+
+
+def _plan_sent_back(placing: Placing, results: Results, returns: Mapping[str, SectionReturn]) -> list[str]:
+    from workbook_builder.returning import sent_back
+
+    folder, scheme = placing.folder, results.scheme
+    rules, template = Rulebook(scheme), template_of(folder)
+    back: list[str] = []
+    for section in scheme.sections:
+        returned = returns.get(section.name)
+        data = None if returned is None else sent_back(rules, template, returned, results.problems, scheme.mark)
+        if data is not None:
+            name = folder.relative(folder.sent_back / section_file(section))
+            placing.place(name, data, lambda old, new, _: "KEPT_FILLED" if saved_since(old, new) else "")
+            back.append(section.name)
     return back
 
 

@@ -46,7 +46,7 @@ def _collect(session: Session, scheme: Scheme, progress: pipeline.Progress | Non
     collected, problems = prepared.collected, year.results.problems
     placing = Placing(folder, Outputs(folder))
     placing.outputs.add(folder.relative(folder.problem_list), _problem_list(scheme, prepared, year.results))
-    back = plan_mending(placing, scheme, prepared, problems)
+    back = plan_mending(placing, prepared, year.results)
     plan_decisions(placing, scheme, year.needed)
     outputs = _publish(session, placing, prepared.batch)
     return Outcome(
@@ -89,7 +89,7 @@ def _summarize(session: Session, scheme: Scheme, progress: pipeline.Progress | N
         files[folder.approved_result(year.reached.number)] = data
     for path, data in files.items():
         placing.outputs.add(folder.relative(path), data)
-    plan_mending(placing, scheme, prepared, results.problems)
+    plan_mending(placing, prepared, results)
     plan_decisions(placing, scheme, year.needed)
     plan_letters(placing, results)
     outputs = _publish(session, placing, results.batch)

@@ -18,6 +18,7 @@ from workbook_builder.layout import review_rows as at
 from workbook_builder.layout.review_bottom import BottomLine, BottomPlan, event_slots
 from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.records import Review
+from workbook_builder.reviewing import strays
 from workbook_builder.reviewing.books import bottom_rows
 from workbook_builder.reviewing.cells import Found, planned_places, read_inputs
 from workbook_builder.reviewing.desk import bottom_line, signature, title
@@ -58,11 +59,13 @@ def read_lines(
         return {}, [problem("COLUMNS_MOVED", where.at(cell=a1(rows.rows.get(at.HEADING, 1), plan.columns.mark)))]
     planned = planned_places(plan.sheet(), {}, "")
     said: dict[str, Said] = {}
-    problems: list[Problem] = []
+    problems, moved = strays.displaced(plan.sheet(), rows, where, at.BOTTOM_SECTION)
+    problems += strays.astray(plan.sheet(), rows, where, range(at.PRESENT, plan.columns.more + 1), plan.columns.state)
     for line in lines:
         slots = _slots(rules, line)
         mine = [replace(p, slot=slots.get(p.field), clause=line.clause) for p in planned if p.key == line.key]
         found = read_inputs(mine, rows, sheet, where, manifest.places.get(line.section.name, {}))
+        strays.distrust(found, mine, moved if line.clause.id not in moved else {line.key})
         problems += found.problems
         problems += _take(rules, line, found, where, said.setdefault(line.section.name, Said(sheet.name)))
     return said, problems

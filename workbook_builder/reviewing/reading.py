@@ -21,10 +21,10 @@ from workbook_builder.layout.review import plan_review
 from workbook_builder.layout.review_book import REVIEW_BOOK
 from workbook_builder.problems import Problem, Where, problem, sort_problems
 from workbook_builder.records import Review
-from workbook_builder.reviewing import bottom_cells, judging
+from workbook_builder.reviewing import bottom_cells, judging, strays
 from workbook_builder.reviewing.books import on_sheet
 from workbook_builder.reviewing.cells import Found, planned_places, read_inputs
-from workbook_builder.reviewing.desk import desk, subject
+from workbook_builder.reviewing.desk import desk, stem_of, subject
 from workbook_builder.rules import review as rv
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules.items import Rulebook
@@ -59,7 +59,9 @@ def read_review_file(
         return (), [*notices, *wrong]
     sheets, problems = _sheets(book, where)
     file = _File(rules, bases, manifest, sheets, where, manifest.get("@recipient"))
-    problems = [*notices, *problems]
+    copies = {p.where.sheet for p in problems}
+    known = {*copies, *(sheet.name for sheet in sheets.values())}
+    problems = [*notices, *problems, *strays.unknown_sheets(book, known, where)]
     reviews = []
     lines, wrong = bottom_cells.read_lines(rules, bases, manifest, sheets.get(at.BOTTOM_KEY), where, file.reviewer)
     problems += wrong
@@ -127,6 +129,10 @@ def _section(file: _File, task: Task) -> tuple[Review, list[Problem]]:
     slots = judging.slots_of(file.rules, subject(file.rules, task, base))
     places = planned_places(blank.sheet(), slots, section)
     found = read_inputs(places, rows, sheet, where, file.issued(section))
+    wrong, moved = strays.displaced(blank.sheet(), rows, where, at.TEXT, _reissued(file, task))
+    strays.distrust(found, places, moved)
+    found.problems += wrong
+    found.problems += strays.astray(blank.sheet(), rows, where, (at.DECIDED, at.REASON), at.STATE)
     changed, flagged = _changed(file, task, rows, found)
     judged = judging.Sheet(file.rules, task, base, found, where, changed, flagged, rows)
     review = judged.review(file.reviewer, sheet.name)
@@ -134,6 +140,15 @@ def _section(file: _File, task: Task) -> tuple[Review, list[Problem]]:
     if not changed and not _moved_on(file, task, rows):
         problems += judging.figures_differ(judged, file.reviewer)
     return review, problems
+
+
+def _reissued(file: _File, task: Task) -> set[str]:
+    """Rows of clauses whose form the scheme has changed since the file was made: their texts may be other ones."""
+    section = task.section.name
+    prints = desk(file.rules, file.reviewer, task, file.bases[section], rv.Inputs()).prints
+    issued = file.manifest.prints.get(section, {})
+    since = {stem_of(name) for name, seen in issued.items() if seen and seen != prints.get(stem_of(name), "")}
+    return {stem + slot.suffix for stem in since for slot in file.rules.slots.get(stem, ())} | since
 
 
 def _changed(file: _File, task: Task, rows: Rows, found: Found) -> tuple[dict[str, str], set[str]]:
