@@ -195,6 +195,10 @@ def test_joint_assessors_must_agree():
     assert r.Pending("公服科", joint.rpartition("/")[0], r.DISAGREED) in alone.results.pending
     (said,) = [p for p in alone.results.problems if p.code == "ASSESSORS_DISAGREE"]
     assert said.where.field == "公服科/底线/政治处、办公室、普法治理科/5" and said.value == "0、2、0"
+    settled = decision(rec.ADJUST, "公服科", m.BOTTOM_LINE, "待定", "1")
+    decided = year(scheme(), everyone(rules()), reviewed_as_reported(scheme(), {(OFFICE, "公服科"): amount}), [settled])
+    assert final(decided, "公服科").parts[m.BOTTOM_LINE].value == 1 and decided.results.problems == ()
+    assert not decided.results.provisional
     names = reviewers(scheme(), scheme().section("公服科"), m.BOTTOM_LINE, scheme().item_by_key[joint.rpartition("/")[0]])
     together = reviewed_as_reported(scheme(), {(name, "公服科"): amount for name in names})
     assert final(year(scheme(), everyone(rules()), together), "公服科").parts[m.BOTTOM_LINE].value == 2

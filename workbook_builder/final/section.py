@@ -74,6 +74,7 @@ class _Section:
         self.base = work.bases[section.name]
         self.pending: list[r.Pending] = []
         self.decided: list[r.Adjustment] = []
+        self.disagreed: dict[str, Problem] = {}
         self.scored: dict[str, ReviewedSection | None] = {}
         for reviewer, found in by_reviewer.items():
             task = next((task for task in found if task.section.name == section.name), None)
@@ -91,6 +92,7 @@ class _Section:
         parts = self._parts(items, special[2], borne)
         parts[m.BOTTOM_LINE] = self._adjusted_part(parts[m.BOTTOM_LINE])
         self._transfers_open()
+        self.work.problems += self.disagreed.values()
         evaluation = self.work.evaluations.get(self.section.name)
         if evaluation is None or evaluation.result is None:
             self._wait(m.EVALUATION, r.NOT_EVALUATED)
@@ -172,7 +174,8 @@ class _Section:
             self._wait(item.key, r.DISAGREED)
             shown = "、".join(figure_text(figure.value) for figure in figures)
             where = Where(field=f"{self.section.name}/{item.key}")
-            self.work.problems.append(problem("ASSESSORS_DISAGREE", where, shown, section=self.section.name, item=item.key))
+            told = problem("ASSESSORS_DISAGREE", where, shown, section=self.section.name, item=item.key)
+            self.disagreed[item.key] = told
         return Figure(None, low, high)
 
     def _unreviewed(self, item: m.Item) -> Figure:
@@ -312,7 +315,7 @@ class _Section:
             self.work.verdicts.hold(decision)
             before = figure_text(figure.value)
             figure, last = Figure.known(after), decision
-            self.pending = [p for p in self.pending if p.item != key]
+            self._settle(key)
             self.decided.append(
                 r.Adjustment(
                     r.BY_DECISION, self.section.name, key, key, before, figure_text(after), decision.reason,
@@ -326,6 +329,14 @@ class _Section:
         clauses = {clause.id for clause in item.clauses}
         mine = (t for t in self.work.transfers if t.section == self.section.name and t.clause in clauses)
         return any(t.agreed is None for t in mine)
+
+    def _settle(self, key: str) -> None:
+        """What was open about `key`, or about the items of the part `key`, is decided now."""
+        items = self.work.scheme.item_by_key
+        settled = {p.item for p in self.pending if p.item == key or (p.item in items and items[p.item].part == key)}
+        self.pending = [p for p in self.pending if p.item not in settled]
+        for item in settled:
+            self.disagreed.pop(item, None)
 
     def _transfers_open(self) -> None:
         for transfer in self.work.transfers:
