@@ -80,7 +80,7 @@ def test_first_command_installs_and_shows_the_way(installed):
     place, _, done = installed
     assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
     shown = done.stdout.decode("utf-8")
-    assert "自评排序" in shown
+    assert "审定稿：考评结果" in shown
     assert "汇总表.xlsx" in shown
     for line in re.findall(r"^[0-9]+ +\S.*$", README, re.MULTILINE):
         assert line in shown.splitlines(), f"README shows a line that the demo does not: {line}"

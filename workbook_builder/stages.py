@@ -86,7 +86,7 @@ def reach(
     archived = {snapshot.code: snapshot for snapshot in snapshots}
     approvals = _approvals(verdicts, code, archived)
     submitted = _submitted(verdicts, code, archived)
-    if approvals and approvals[-1].before == code and _allowed(verdicts, approvals[-1], settled, pending, archived):
+    if approvals and approvals[-1].before == code and _allowed(verdicts, approvals[-1], settled, pending):
         number = len(approvals) - 1
         name = r.APPROVED if number == 0 else f"{r.CORRECTED}{number}"
         stage = r.Stage(name, True, approvals[-1], code)
@@ -97,7 +97,7 @@ def reach(
         stage = r.Stage(f"{r.CORRECTED}{len(history)}", False, None, code)
         needed = (_row(rec.APPROVE, code),) if settled else ()
         return Reached(stage, moved(archived[history[-1].before], found), needed=needed)
-    if submitted is not None and _allowed(verdicts, submitted, settled, pending, archived):
+    if submitted is not None and _allowed(verdicts, submitted, settled, pending):
         return Reached(r.Stage(r.SUBMITTED, False, submitted, code), needed=(_row(rec.APPROVE, code),))
     if not reviewing:
         return Reached(r.Stage(r.SELF_STAGE, code=code))
@@ -150,13 +150,12 @@ def _allowed(
     decision: rec.Decision,
     settled: bool,
     pending: tuple[r.Pending, ...],
-    archived: Mapping[str, Snapshot],
 ) -> bool:
     """Whether figures may be submitted or approved: every total and rank known. What else is open is said."""
     if not settled:
         verdicts.refuse(decision, problem("DECISION_TOO_EARLY", decision.where, decision.before, kind=decision.kind))
         return False
-    if pending and decision.before not in archived:
+    if pending:
         reasons = "、".join(dict.fromkeys(p.reason for p in pending))
         facts = {"kind": decision.kind, "count": len(pending), "reasons": reasons}
         verdicts.problems.append(problem("DECISION_WHILE_PENDING", decision.where, decision.before, **facts))

@@ -7,13 +7,14 @@ ballots are not archived, since no copy of a single ballot may be made.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from workbook_builder import pipeline
 from workbook_builder.commands.outcome import Outcome, misuse
 from workbook_builder.commands.placing import Placing
 from workbook_builder.commands.session import Session, in_folder
+from workbook_builder.commands.tally import outcome_files
 from workbook_builder.folder import Folder, Outputs, list_returns
 from workbook_builder.inputs import digest_of
 from workbook_builder.model import Scheme
@@ -38,6 +39,9 @@ def _archive(session: Session, scheme: Scheme, progress: pipeline.Progress | Non
         return misuse("archive", problem("NOT_APPROVED", Where(), reached.label))
     if _summarized(folder) != prepared.batch:
         return misuse("archive", problem("SUMMARY_OLD", Where(folder.relative(folder.result))))
+    edited = list(_edited(folder, outcome_files(session, prepared, year.results)))
+    if edited:
+        return misuse("archive", *edited)
     placing = Placing(folder, Outputs(folder))
     files = {name: data for name in _names(folder) if (data := placing.read(name)) is not None}
     files[CHECKSUMS] = _checksums(files)
@@ -76,6 +80,13 @@ def _summarized(folder: Folder) -> str:
         return ""
 
 
+def _edited(folder: Folder, files: Mapping[Path, bytes]) -> Iterator[Problem]:
+    """Figures of 4汇总 that are not as the program made them. Letters may be worded in Word before they go out."""
+    for path, data in files.items():
+        if not path.is_file() or path.read_bytes() != data:
+            yield problem("SUMMARY_EDITED", Where(folder.relative(path)))
+
+
 def _names(folder: Folder) -> Iterator[str]:
     """Everything the approved result consists of and rests on, relative to the folder."""
     for pattern in _ROOT_FILES:
@@ -94,10 +105,19 @@ def _checksums(files: dict[str, bytes]) -> bytes:
 
 def _place(folder: Folder, stage: str, batch: str, files: dict[str, bytes]) -> str:
     """The folder of this stage; another where one of other content stands there."""
-    old = folder.archive / stage / CHECKSUMS
-    if not old.exists() or old.read_bytes() == files[CHECKSUMS]:
+    if not _other(folder.archive / stage / CHECKSUMS, files):
         return stage
-    return f"{stage}（批次{batch}）"
+    place = f"{stage}（批次{batch}）"
+    number = 1
+    while _other(folder.archive / place / CHECKSUMS, files):
+        number += 1
+        place = f"{stage}（批次{batch}，第{number}次）"
+    return place
+
+
+def _other(listing: Path, files: dict[str, bytes]) -> bool:
+    """Whether something else was archived there: nothing archived is ever overwritten."""
+    return listing.exists() and listing.read_bytes() != files[CHECKSUMS]
 
 
 def _damaged(folder: Folder) -> Iterator[Problem]:

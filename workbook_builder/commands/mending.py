@@ -40,7 +40,8 @@ def plan_mending(placing: Placing, prepared: Prepared, results: Results) -> list
         return back
     undecided = collected.adopted.undecided
     text = reminders(results.scheme, returns, results.problems, collected.received, collected.refused, undecided)
-    placing.outputs.add(folder.relative(folder.reminders), text.encode("utf-8"))
+    signed = f"{text}\r\n（批次号 {results.batch}）\r\n"
+    placing.outputs.add(folder.relative(folder.reminders), signed.encode("utf-8"))
     return back
 
 

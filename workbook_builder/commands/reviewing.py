@@ -25,6 +25,13 @@ from workbook_builder.problems import Where, problem, sort_problems
 from workbook_builder.results import NOT_REVIEWED
 from workbook_builder.rules.items import Rulebook
 
+#: Problems of what stands in a review book where it cannot be read: a book written anew would be without it.
+_LOST_WHEN_REWRITTEN = (
+    "ANSWER_ASTRAY", "CELLS_MERGED", "COLUMNS_MOVED", "FORMULA_IN_TEXT", "KEY_TWICE", "REVIEW_SHEET_UNKNOWN",
+    "RUBRIC_CHANGED", "SHEET_COPIED",
+)  # fmt: skip
+_MOST_NAMED = 5
+
 
 def review(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
     """Write or extend the review workbooks in 3核定, and 核对稿 of every section that has been reviewed."""
@@ -78,6 +85,9 @@ def _plan_book(
     ours = old is None or as_saved_here(old) or (used == name and reviewer in prepared.reviewed_files)
     if reviewer in prepared.undecided or used != name or not ours:
         placing.problems.append(problem("REVIEW_BOOK_KEPT", Where(name), used))
+    elif unread := [p for p in prepared.problems if p.where.file == name and p.code in _LOST_WHEN_REWRITTEN]:
+        cells = "、".join(dict.fromkeys(f"{p.where.sheet} {p.where.cell}".strip() for p in unread[:_MOST_NAMED]))
+        placing.problems.append(problem("REVIEW_ENTRIES_KEPT", Where(name), count=len(unread), cells=cells))
     elif not placing.blocked:
         placing.outputs.add(name, books[file], based_on=sha_of(old))
 

@@ -73,17 +73,12 @@ def _publish(session: Session, placing: Placing, batch: str) -> tuple[str, ...]:
 
 def _summarize(session: Session, scheme: Scheme, progress: pipeline.Progress | None) -> Outcome:
     from workbook_builder.stages import figures, snapshot_bytes
-    from workbook_builder.summary import result_json, summary_workbook
 
     folder = session.folder
     prepared, year = pipeline.year(folder, session.source, progress)
     results, placing = year.results, Placing(folder, Outputs(folder))
-    text = result_json(results)
-    files = {
-        folder.summary_book: summary_workbook(results, _other_readings(session, prepared, results), scheme.mark),
-        folder.result: text,
-        folder.problem_list: _problem_list(scheme, prepared, results),
-    }
+    files = {**outcome_files(session, prepared, results), folder.problem_list: _problem_list(scheme, prepared, results)}
+    text = files[folder.result]
     if year.reached.newly_approved:
         data = snapshot_bytes(results.reached, figures(results.finals, results.standings))
         files[folder.approved_result(year.reached.number)] = data
@@ -108,6 +103,17 @@ def _summarize(session: Session, scheme: Scheme, progress: pipeline.Progress | N
             "next": advice.after_summarize(results, year.needed, bool(outputs)),
         },
     )
+
+
+def outcome_files(session: Session, prepared: pipeline.Prepared, results: Results) -> dict[Path, bytes]:
+    """汇总表 and 结果.json of these results: the same bytes whenever they are made."""
+    from workbook_builder.summary import result_json, summary_workbook
+
+    readings = _other_readings(session, prepared, results)
+    return {
+        session.folder.summary_book: summary_workbook(results, readings, results.scheme.mark),
+        session.folder.result: result_json(results),
+    }
 
 
 def _problem_list(scheme: Scheme, prepared: pipeline.Prepared, results: Results) -> bytes:

@@ -22,6 +22,11 @@ ENTRIES: dict[str, Entry] = {
     "REVIEW_SHEET_UNKNOWN": Entry(
         ERROR, "工作表“{value}”不是核定表里的，其中的内容没有读取", "把要计入的内容移到原来的工作表；其余的移到另一个文件，再删去这个工作表。"
     ),
+    "REVIEW_ENTRIES_KEPT": Entry(
+        WARNING,
+        "里面有 {count} 处程序读不到、重写会丢失的内容（{cells}），原样保留，没有更新",
+        "先按其余问题改好，或把这些内容移到另一个文件，再运行 kaoping review。",
+    ),
     # --- 4汇总
     "SUMMARY_EDITED": Entry(
         ERROR, "4汇总 的“{file}”生成后被改动过，不能归档", "再运行一次 kaoping summarize 重新生成，再归档；改动要留的，另存到别处。"

@@ -60,7 +60,9 @@ def read_lines(
     planned = planned_places(plan.sheet(), {}, "")
     said: dict[str, Said] = {}
     problems, moved = strays.displaced(plan.sheet(), rows, where, at.BOTTOM_SECTION)
-    problems += strays.astray(plan.sheet(), rows, where, range(at.PRESENT, plan.columns.more + 1), plan.columns.state)
+    columns = plan.columns
+    inputs = range(at.PRESENT, columns.more + 1)
+    problems += strays.astray(plan.sheet(), rows, where, inputs, (columns.state, columns.mark))
     for line in lines:
         slots = _slots(rules, line)
         mine = [replace(p, slot=slots.get(p.field), clause=line.clause) for p in planned if p.key == line.key]

@@ -132,7 +132,7 @@ def _section(file: _File, task: Task) -> tuple[Review, list[Problem]]:
     wrong, moved = strays.displaced(blank.sheet(), rows, where, at.TEXT, _reissued(file, task))
     strays.distrust(found, places, moved)
     found.problems += wrong
-    found.problems += strays.astray(blank.sheet(), rows, where, (at.DECIDED, at.REASON), at.STATE)
+    found.problems += strays.astray(blank.sheet(), rows, where, (at.DECIDED, at.REASON), (at.STATE, at.CHECK))
     changed, flagged = _changed(file, task, rows, found)
     judged = judging.Sheet(file.rules, task, base, found, where, changed, flagged, rows)
     review = judged.review(file.reviewer, sheet.name)

@@ -40,15 +40,21 @@ def displaced(
     wrong: set[str] = set()
     for key, text in labels.items():
         number = rows.rows.get(key)
-        if number is None or key in skip or any(cell.value == text for cell in rows.by_row[number].values()):
+        if number is None or key in skip or any(_says(cell.value, text) for cell in rows.by_row[number].values()):
             continue
         found = rows.by_row[number].get(shown_at, NO_CELL).value
-        if key not in fixed and found not in known:
+        anothers = any(_says(found, other) for other in known)
+        if key not in fixed and not anothers:
             continue
         problems.append(problem("RUBRIC_CHANGED", where.at(cell=a1(number, shown_at), field=key), found or "", expected=text[:40]))
-        if found in known:
+        if anothers:
             wrong.add(key)
     return problems, wrong
+
+
+def _says(value: object, text: str) -> bool:
+    """A clause of 突破底线 stands in one cell with the way it counts; every other text stands alone."""
+    return value == text or (isinstance(value, str) and value.startswith(f"{text}\u3000（"))
 
 
 def _takes_entries(row: PlannedRow) -> bool:
@@ -64,20 +70,27 @@ def distrust(found: Found, places: Iterable[Place], keys: Collection[str]) -> No
             found.refused[place.field] = ""
 
 
-def astray(planned: PlannedSheet, rows: Rows, where: Where, columns: Collection[int], last: int) -> Iterator[Problem]:
-    """Entries in rows that take none: `columns` of rows of the form, anything up to the `last` column elsewhere."""
+def astray(
+    planned: PlannedSheet, rows: Rows, where: Where, columns: Collection[int], edges: tuple[int, int]
+) -> Iterator[Problem]:
+    """Entries in rows that take none, each row once: `columns` of rows of the form, anything that is seen elsewhere.
+
+    `edges`: the last column that is seen, and the last of all; nothing stands beyond that.
+    """
+    last, end = edges
     protos = {row.key: row.proto for row in planned.rows}
     keys = {number: key for key, number in rows.rows.items()}
     for number, cells in sorted(rows.by_row.items()):
         key = keys.get(number, "")
         proto = protos.get(key, "")
+        looked: Iterable[int] = columns if key else range(at.KEY + 1, last + 1)
         if proto and proto not in _CLOSED or key.startswith("@"):
-            continue
-        looked = columns if key else range(at.KEY + 1, last + 1)
-        for col in looked:
+            looked = ()
+        for col in (*looked, *(col for col in sorted(cells) if col > end)):
             cell = cells.get(col, NO_CELL)
             if not is_blank(cell) and cell.formula is None:
                 yield problem("ANSWER_ASTRAY", where.at(cell=a1(number, col), field=key), cell.value)
+                break
 
 
 def unknown_sheets(book: Book, known: Collection[str], where: Where) -> Iterator[Problem]:
