@@ -553,3 +553,18 @@ def test_the_order_of_reviews_and_city_rows_moves_no_figure(order, backwards):
 def test_a_return_that_is_withdrawn_after_review_leaves_nothing_known():
     found = year(scheme(), [x for x in everyone(rules()) if x.section != OFFICE], reviewed_as_reported(scheme()))
     assert standing(found, OFFICE).total.value is None and returned(rules(), OFFICE).section == OFFICE
+
+
+def test_before_deductions_means_before_the_floor_of_the_total_too():
+    """A deduction beyond everything earned must not earn a rank: 81 less 90 is 0, but it was 81 before."""
+    used = with_policies(scheme(), 名次依据="扣除突破底线前", 总分下限="0")
+    events = {BOTTOM: (rec.PRESENT, "")} | {f"{BOTTOM}@{k}": (D(10), "某事") for k in (1, 2, 3)}
+    other = {"底线/办公室/2/2": (rec.PRESENT, "")} | {f"底线/办公室/2/2@{k}": (D(10), "某事") for k in (1, 2, 3)}
+    third = {"底线/律公科/4/1": (rec.PRESENT, "")} | {f"底线/律公科/4/1@{k}": (D(5), "某事") for k in (1, 2, 3)}
+    fourth = {"底线/办公室/3/1": (rec.PRESENT, "")} | {f"底线/办公室/3/1@{k}": (D(5), "某事") for k in (1, 2, 3)}
+    said = {(PERSONNEL, MEDIATION): events, (OFFICE, MEDIATION): {**other, **fourth}, (LAW, MEDIATION): third}
+    plain = year(used, everyone(Rulebook(used)), reviewed_as_reported(used))
+    found = year(used, everyone(Rulebook(used)), reviewed_as_reported(used, said))
+    assert standing(found, MEDIATION).total.value == 0 < standing(plain, MEDIATION).total.value < 90
+    assert standing(found, MEDIATION).basis == standing(plain, MEDIATION).basis
+    assert [s.rank for s in found.results.standings] == [s.rank for s in plain.results.standings]

@@ -128,7 +128,7 @@ class Correspondence:
         label = f"{item.part}第{item.no}项" if item is not None else adjustment.item
         other = "本项得分" if item is not None else adjustment.field.rpartition("#")[2]
         what = f"第{clause.no}条　{clause.text}" if clause is not None else other
-        reason = "；".join(filter(None, (adjustment.reason, adjustment.basis)))
+        reason = "；".join(text.rstrip("。；") for text in (adjustment.reason, adjustment.basis) if text)
         return Change(
             item=label,
             clause=what,
@@ -263,7 +263,7 @@ def _difference(before: Figure | None, after: Figure) -> str:
 
 def _reasons(final: r.Final, item: str) -> str:
     found = (a.reason or a.basis for a in final.adjustments if a.item == item)
-    return "；".join(dict.fromkeys(text for text in found if text))
+    return "；".join(dict.fromkeys(text.rstrip("。；") for text in found if text))
 
 
 def _full(scheme: m.Scheme, part: str) -> str:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from workbook_builder import model as m
+from workbook_builder.final import before_deductions
 from workbook_builder.results import Assessment, Final, Standing
 from workbook_builder.rules.clauses import ZERO
-from workbook_builder.rules.items import Figure, sum_figure
+from workbook_builder.rules.items import Figure
 from workbook_builder.rules.sheet import tidy
 
 _ROUNDING = {"四舍五入": ROUND_HALF_UP, "四舍六入五成双": ROUND_HALF_EVEN, "截尾": ROUND_DOWN}
@@ -43,8 +44,8 @@ def final_standings(scheme: m.Scheme, finals: Mapping[str, Final], ruled: Mappin
     unranked = [_final_standing(scheme, final) for final in finals.values()]
     basis = {s.section.name: (s.basis or s.total).value for s in unranked}
     bottoms = {name: final.parts[m.BOTTOM_LINE].value for name, final in finals.items()}
-    known = all(value is not None for value in basis.values())
     totals = {s.section.name: s.total.value for s in unranked}
+    known = all(value is not None for value in (*basis.values(), *totals.values()))
     given = _graded(scheme, totals, basis, bottoms) if known else {}
     ranked = []
     for standing in unranked:
@@ -60,7 +61,7 @@ def _final_standing(scheme: m.Scheme, final: Final) -> Standing:
     total = _rounded(scheme, final.total)
     basis = None
     if scheme.policy(m.P_RANK_BASIS) == "扣除突破底线前":
-        basis = _rounded(scheme, sum_figure([final.total, final.parts[m.BOTTOM_LINE]], []))
+        basis = _rounded(scheme, before_deductions(scheme, final.parts, final.evaluation))
     figures = [f for key, f in final.items.items() if f.item.part not in (m.SPECIAL, m.BOTTOM_LINE)]
     settled = sum((f.final.value for f in figures if f.final.value is not None), final.special[2].value or ZERO)
     settled -= sum((b.points for b in final.borne), ZERO)
@@ -99,7 +100,7 @@ def tie_across_the_line(scheme: m.Scheme, standings: Iterable[Standing]) -> Tie 
     standings = tuple(standings)
     basis = {s.section.name: (s.basis or s.total).value for s in standings}
     top = next((grade for grade in scheme.grades if grade.top), None)
-    if top is None or any(value is None for value in basis.values()):
+    if top is None or any(value is None for value in (*basis.values(), *(s.total.value for s in standings))):
         return None
     barred = {s.section.name for s in standings if (s.parts[m.BOTTOM_LINE].value or ZERO) > 0}
     given = _excellent(scheme, basis, barred)

@@ -6,7 +6,7 @@ figure stays open between its least and most, whatever the section has reported 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -157,8 +157,10 @@ class _Section:
                 continue
             if clause_id in review.reopened:
                 reasons.add(r.TO_REVIEW_AGAIN)
-            elif any(name == clause_id or name.startswith((f"{clause_id}@", f"{clause_id}#")) for name in review.refused):
+            elif _any_of(clause_id, review.refused):
                 reasons.add(r.REVIEW_WRONG)
+            elif self.base.returned is not None and _any_of(clause_id, self.base.returned.refused):
+                reasons.add(r.HAS_ERRORS)
             else:
                 reasons.add(_REASONS[open_state(points)])
         return reasons
@@ -283,12 +285,8 @@ class _Section:
 
     def _total(self, parts: Mapping[str, Figure], evaluation: rec.Evaluation | None) -> Figure:
         scheme = self.work.scheme
-        plus = [parts[part.name] for part in scheme.parts if part.sign > 0]
         minus = [parts[part.name] for part in scheme.parts if part.sign < 0]
-        weight = Decimal(scheme.policy(m.P_EVALUATION_WEIGHT))
-        if weight:
-            plus.append(_weighted(scheme, evaluation, weight))
-        total = sum_figure(plus, minus)
+        total = sum_figure([before_deductions(scheme, parts, evaluation)], minus)
         if scheme.policy(m.P_TOTAL_FLOOR) == "0":
             value = None if total.value is None else max(ZERO, total.value)
             total = Figure(value, max(ZERO, total.low), max(ZERO, total.high))
@@ -344,6 +342,11 @@ class _Section:
                 self._wait(transfer.clause.rpartition("/")[0], r.BEARER_OPEN)
 
 
+def _any_of(clause_id: str, names: Iterable[str]) -> bool:
+    """Whether one of the answer fields `names` is of the clause."""
+    return any(name == clause_id or name.startswith((f"{clause_id}@", f"{clause_id}#")) for name in names)
+
+
 def _incident(clause: m.Clause, item: m.Item, reviewer: str, review: rec.Review | None) -> r.Incident:
     said = None if review is None else review.values.get(clause.id)
     present = None if said is None else said == rec.PRESENT
@@ -366,6 +369,13 @@ def _borne(work: Work, transfer: Transfer) -> r.Borne:
     reason = decision.reason if decision is not None else ""
     clause = work.scheme.clause_by_id[transfer.clause]
     return r.Borne(transfer.section, transfer.bearer, clause, transfer.points, document, reason)
+
+
+def before_deductions(scheme: m.Scheme, parts: Mapping[str, Figure], evaluation: rec.Evaluation | None) -> Figure:
+    """What a section has earned, 突破底线 and the floor of the total not yet considered."""
+    plus = [parts[part.name] for part in scheme.parts if part.sign > 0]
+    weight = Decimal(scheme.policy(m.P_EVALUATION_WEIGHT))
+    return sum_figure([*plus, _weighted(scheme, evaluation, weight)] if weight else plus, [])
 
 
 def _weighted(scheme: m.Scheme, evaluation: rec.Evaluation | None, weight: Decimal) -> Figure:

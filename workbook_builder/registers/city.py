@@ -18,7 +18,7 @@ from workbook_builder.registers import guide
 from workbook_builder.registers.ledger import read_clause
 from workbook_builder.registers.offers import clause_choices, section_choices
 from workbook_builder.registers.reading import Row, key_of, read_rows, read_section
-from workbook_builder.registers.spec import CITY, NUMBER, Column, Record, Register
+from workbook_builder.registers.spec import CITY, NUMBER, Column, Record, Register, marked
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules import special
@@ -44,7 +44,7 @@ def city_register(scheme: m.Scheme) -> Register:
         Column("承担科室", 18, prompt="由别的科室承担扣分的，选那个科室；空着就是科室自己承担。", choices=sections, must=False),
         Column("备注", 24, must=False),
     )  # fmt: skip
-    title = f"{scheme.unit}{scheme.year}年度市局反馈数据"
+    title = f"{marked(scheme)}{scheme.unit}{scheme.year}年度市局反馈数据"
     hint = "一条细则一行，从上往下接着填；黄色的格子是这一行还没有填的。怎么填见“说明”页。"
     lines = guide.city_guide(scheme)
     return Register(CITY, "CityFigures", title, hint, columns, lines, scheme.id, scheme.year, scheme.version)

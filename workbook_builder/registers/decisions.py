@@ -25,7 +25,7 @@ from workbook_builder.registers.offers import (
     section_choices,
 )
 from workbook_builder.registers.reading import Row, key_of, read_date, read_rows, read_section
-from workbook_builder.registers.spec import DATE, DECISIONS, Choices, Column, Record, Register
+from workbook_builder.registers.spec import DATE, DECISIONS, Choices, Column, Record, Register, marked
 from workbook_builder.rules.excel import number
 from workbook_builder.scheme.effects import same_reading
 from workbook_builder.scheme.names import similar
@@ -58,7 +58,7 @@ def decisions_register(scheme: m.Scheme) -> Register:
         Column("备注", 14, must=False),
         Column(SOURCE, 8, must=False, hidden=True),
     )
-    title = f"{scheme.unit}{scheme.year}年度考评决定"
+    title = f"{marked(scheme)}{scheme.unit}{scheme.year}年度考评决定"
     hint = "一项决定一行。程序写好的行，只要填黄色的格子；自己的决定接着往下写。怎么填见“说明”页。"
     lines = guide.decisions_guide(scheme)
     return Register(DECISIONS, "Decisions", title, hint, columns, lines, scheme.id, scheme.year, scheme.version)

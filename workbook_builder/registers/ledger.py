@@ -17,7 +17,7 @@ from workbook_builder.records import LedgerEntry
 from workbook_builder.registers import guide
 from workbook_builder.registers.offers import clause_choices, section_choices, section_clauses
 from workbook_builder.registers.reading import Row, key_of, read_date, read_rows, read_section
-from workbook_builder.registers.spec import DATE, LEDGER, NUMBER, Column, Record, Register
+from workbook_builder.registers.spec import DATE, LEDGER, NUMBER, Column, Record, Register, marked
 from workbook_builder.scheme.names import similar
 from workbook_builder.validate.text import clean, meant_number
 from workbook_builder.validate.values import is_blank, shown
@@ -40,7 +40,7 @@ def ledger_register(scheme: m.Scheme) -> Register:
         Column("登记人（职务）", 16, prompt="写职务，不写姓名。", must=False),
         Column("备注", 16, must=False),
     )  # fmt: skip
-    title = f"{scheme.unit}{scheme.year}年度日常检查台账"
+    title = f"{marked(scheme)}{scheme.unit}{scheme.year}年度日常检查台账"
     hint = "一事一行，从上往下接着填；黄色的格子是这一行还没有填的。怎么填见“说明”页。"
     lines = guide.ledger_guide(scheme)
     return Register(LEDGER, "Ledger", title, hint, columns, lines, scheme.id, scheme.year, scheme.version)

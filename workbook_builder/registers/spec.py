@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from workbook_builder import model as m
+
 LEDGER, CITY, DECISIONS = "台账", "市局反馈", "决定"
 GUIDE_SHEET = "说明"
 TITLE_ROW, HINT_ROW, HEAD_ROW, FIRST_ROW = 1, 2, 3, 4
@@ -98,3 +100,8 @@ class Register:
         bounds = [[c.head, c.low.isoformat(), c.high.isoformat()] for c in self.columns if c.low and c.high]
         text = json.dumps([lists, bounds], ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def marked(scheme: m.Scheme) -> str:
+    """What stands before the title where the scheme marks its papers: 【演示数据】."""
+    return f"【{scheme.mark}】" if scheme.mark else ""
