@@ -27,7 +27,7 @@ from workbook_builder.rules.items import Rulebook
 from workbook_builder.rulings import ruled_standings
 from workbook_builder.stages import Snapshot, figures
 
-LAW_SET = settings(max_examples=15, deadline=None, derandomize=True)
+LAW_SET = settings(max_examples=30, deadline=None, derandomize=True)
 OFFICE, PERSONNEL, LAW, MEDIATION = "办公室", "政治处", "律公科", "促进法治科"
 TASKS = "业务/促进法治科/4/1"  # 28项任务，每项扣1分
 EACH = "业务/政治处/3/4"  # 每次视情扣1–2分，至多写3次
@@ -399,14 +399,23 @@ def test_the_order_of_the_commands_leaves_no_trace_in_what_is_summed_up(root, tm
         assert (root / name).read_bytes() == (other / name).read_bytes(), name
 
 
-@pytest.fixture
-def approved(root):
+@pytest.fixture(scope="module")
+def approved_year(reviewed_year, tmp_path_factory):
+    """The same year, submitted and approved."""
+    root = tmp_path_factory.mktemp("审定") / "年"
+    shutil.copytree(reviewed_year, root)
     commands.summarize(root)
     for kind in ("送审", "审定"):
         small.decide(root, kind)
         reached = commands.summarize(root)
     assert reached.data["stage"] == r.APPROVED
     return root
+
+
+@pytest.fixture
+def approved(approved_year, tmp_path):
+    shutil.copytree(approved_year, tmp_path / "年")
+    return tmp_path / "年"
 
 
 def test_a_summary_that_somebody_has_edited_is_not_archived(approved):
@@ -431,9 +440,9 @@ def test_nothing_archived_is_ever_overwritten(approved):
         found = commands.archive(approved)
         assert found.exit_code == 0
         places.append(found.data["place"])
-        kept = {path: path.read_bytes() for path in (approved / "5归档").rglob("*") if path.is_file()}
-        assert commands.archive(approved).exit_code == 0
-        assert {path: path.read_bytes() for path in (approved / "5归档").rglob("*") if path.is_file()} == kept
+    kept = {path: path.read_bytes() for path in (approved / "5归档").rglob("*") if path.is_file()}
+    assert commands.archive(approved).exit_code == 0
+    assert {path: path.read_bytes() for path in (approved / "5归档").rglob("*") if path.is_file()} == kept
     assert len(set(places)) == 3
 
 
@@ -568,3 +577,26 @@ def test_before_deductions_means_before_the_floor_of_the_total_too():
     assert standing(found, MEDIATION).total.value == 0 < standing(plain, MEDIATION).total.value < 90
     assert standing(found, MEDIATION).basis == standing(plain, MEDIATION).basis
     assert [s.rank for s in found.results.standings] == [s.rank for s in plain.results.standings]
+
+
+# --- known, not mended yet -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="调整 of 特色工作 knows only 0 to 10, not the bands of notice 三（一）3 (1–5, 5–10 if awarded)")
+@pytest.mark.parametrize("points", ["0.5", "7"])
+def test_a_decision_about_special_work_keeps_to_its_band(points):
+    """Not awarded by the city: 0.5 lies in no band, 7 only in that of the awarded."""
+    own = standing(as_reported(), OFFICE).parts[m.SPECIAL].value
+    found = as_reported([decision(rec.ADJUST, OFFICE, m.SPECIAL, str(own), points, where=at())])
+    assert [code for code, _ in codes(found)] == ["DECISION_OUT_OF_RANGE"]
+
+
+@pytest.mark.xfail(strict=True, reason="extend_decisions takes any answered 审定 of the same code for an answer, however many came after it")
+def test_figures_that_return_to_an_earlier_approval_are_asked_about_again():
+    """Approved as A, corrected to B, corrected back to A: 更正稿2 waits for a row that nobody is shown."""
+    from workbook_builder.registers import decisions_workbook, extend_decisions
+
+    rows = [decision(rec.APPROVE, before="AAAAAAAA"), decision(rec.APPROVE, before="BBBBBBBB")]
+    asked = rec.Decision(rec.APPROVE, "", rec.WHOLE_YEAR, "AAAAAAAA")
+    data, _ = extend_decisions(scheme(), decisions_workbook(scheme(), rows), "决定.xlsx", [asked])
+    assert data is not None

@@ -407,10 +407,10 @@ def test_approval_with_something_open_beside_the_totals_is_told():
 
 
 def test_an_approval_of_other_figures_is_stale_and_a_lost_one_is_told():
-    assert codes(stages([decision(rec.APPROVE, before="ABCDEF01", where=at())])) == [("DECISION_STALE", "A5")]
+    assert codes(stages([decision(rec.APPROVE, before="ABCDEF01", where=at())])) == [("DECISION_SUPERSEDED", "A5")]
     rows = [decision(rec.APPROVE, before="ABCDEF01", where=at("A5")), decision(rec.APPROVE, before="ABCDEF02", where=at("A6"))]
-    assert codes(stages(rows)) == [("APPROVED_LOST", "A5"), ("DECISION_STALE", "A6")]
-    assert codes(stages([decision(rec.SUBMIT, before="ABCDEF01", where=at())])) == [("DECISION_STALE", "A5")]
+    assert codes(stages(rows)) == [("APPROVED_LOST", "A5"), ("DECISION_SUPERSEDED", "A6")]
+    assert codes(stages([decision(rec.SUBMIT, before="ABCDEF01", where=at())])) == [("DECISION_SUPERSEDED", "A5")]
 
 
 def test_a_refused_submission_changes_nothing():

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from yearfolder import YearFolder, codes
 
+from workbook_builder import commands
 from workbook_builder import records as rec
 from workbook_builder.inputs import digest_of
 from workbook_builder.problems import Where
@@ -204,3 +205,17 @@ def test_what_the_city_says_otherwise_is_told(mine):
     mine.folder.city_feedback.write_bytes(city_workbook(mine.scheme, [figure]))
     (found,) = [p for p in mine.run("summarize").problems if p.code == "CITY_AND_SELF_DIFFER"]
     assert found.where.file == "市局反馈.xlsx" and found.where.cell and "自报“0”，市局反馈“2”" in found.message
+
+
+def test_templates_are_copied_once_and_travel_to_the_next_year(mine, tmp_path):
+    first = mine.run("templates")
+    assert first.exit_code == 0 and set(first.outputs) == {"考评表模板.xlsx", "核对稿模板.docx", "通报模板.docx", "反馈模板.docx"}
+    letter = docx.Document(mine.root / "通报模板.docx")
+    letter.add_paragraph("附：各科室可在五个工作日内提出意见。")
+    letter.save(mine.root / "通报模板.docx")
+    kept = (mine.root / "通报模板.docx").read_bytes()
+    again = mine.run("templates")
+    assert again.outputs == () and len(again.data["kept"]) == 4 and (mine.root / "通报模板.docx").read_bytes() == kept
+    assert mine.run("review").exit_code == 0
+    following = commands.new(tmp_path / "2022考评", from_dir=mine.root)
+    assert (following.folder.root / "通报模板.docx").read_bytes() == kept

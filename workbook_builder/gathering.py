@@ -277,7 +277,9 @@ def _against_the_ledger(
 ) -> Iterator[Problem]:
     for base in found.values():
         if base.returned is not None and base.ledger:
-            mine = [entry for entry in ledger if entry.section == base.section.name]
+            # An answer that was refused is no lower figure: nobody knows what it means yet.
+            unread = {name.split("#", 1)[0].split("@", 1)[0] for name in base.returned.refused}
+            mine = [entry for entry in ledger if entry.section == base.section.name and entry.clause not in unread]
             yield from below_ledger(rules, base.section, base.returned.entries, mine, _where(base.returned))
 
 

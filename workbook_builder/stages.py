@@ -124,7 +124,7 @@ def _approvals(verdicts: Verdicts, code: str, archived: Mapping[str, Snapshot]) 
             if not found or found[-1].before != decision.before:
                 found.append(decision)
         elif decision is last[-1]:
-            verdicts.stale(decision, code)
+            verdicts.supersede(decision, code)
         else:
             verdicts.refuse(decision, problem("APPROVED_LOST", decision.where, decision.before))
     return found
@@ -141,7 +141,7 @@ def _submitted(verdicts: Verdicts, code: str, archived: Mapping[str, Snapshot]) 
         elif archived:
             verdicts.hold(decision, "已审定")
         else:
-            verdicts.stale(decision, code)
+            verdicts.supersede(decision, code)
     return found
 
 

@@ -215,6 +215,14 @@ def archive(directory: Dir = HERE, as_json: Json = False) -> int:
 
 
 @app.command(cls=ChineseCommand)
+def templates(directory: Dir = HERE, as_json: Json = False) -> int:
+    """把自带的模板（考评表、核对稿、通报、反馈）复制到年度文件夹，供在 Excel、Word 里改样子；已有的不动。"""
+    from workbook_builder import commands
+
+    return _run(commands.templates, directory, as_json=as_json, where=directory)
+
+
+@app.command(cls=ChineseCommand)
 def dump(
     file: Annotated[Path, typer.Argument(metavar="方案.xlsx", help="要导出的方案工作簿。")],
     target: Annotated[Path | None, typer.Argument(metavar="[方案.yaml]", help="写到哪里；不写就在同一文件夹、同名 .yaml。")] = None,

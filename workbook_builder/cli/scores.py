@@ -79,7 +79,9 @@ def _total(row: Mapping, known: str) -> str:
     if row.get(_TOTAL) is not None:
         return known
     low, high = row.get("最低"), row.get("最高")
-    return "-" if low is None and high is None else f"{_number(low)}–{_number(high)}"
+    if low is None:
+        return "-" if high is None else f"至多{_number(high)}"
+    return f"{_number(low)}–{_number(high)}"
 
 
 def _column(values: list[object]) -> list[str]:

@@ -29,6 +29,7 @@ _DONE = {
     "summarize": "汇总已生成",
     "archive": "已归档",
     "demo": "演示已就绪",
+    "templates": "模板已复制",
     "dump": "方案文本已写出",
     "load": "方案工作簿已写出",
     "check": "检查完成",

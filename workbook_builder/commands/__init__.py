@@ -14,6 +14,7 @@ from workbook_builder.commands.progress import status
 from workbook_builder.commands.reviewing import review
 from workbook_builder.commands.schemes import check, dump, load
 from workbook_builder.commands.tally import collect, summarize
+from workbook_builder.commands.templates import templates
 from workbook_builder.commands.year import demo, new
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "review",
     "status",
     "summarize",
+    "templates",
 ]

@@ -28,11 +28,14 @@ def joined(names_: list[str] | tuple[str, ...]) -> str:
     return ("，" if any("、" in name for name in names_) else "、").join(names_)
 
 
-def after_collect(collected: Collected) -> str:
-    """What returns call for."""
+def after_collect(collected: Collected, needed: Sequence[Decision] = (), back: Sequence[str] = ()) -> str:
+    """What returns call for. `back`: sections whose workbook goes back to be mended."""
     if not collected.received:
         return "把各科室交回的表放进 2回收，再运行 kaoping collect"
     steps = _chasing(collected)
+    if back and not has_errors(collected.problems):
+        steps.append(f"把 4汇总/退回修改 里的表发回{names(back)}核对")
+    steps += _answers(needed)
     steps.append("运行 kaoping summarize 看目前的汇总" if steps else "都齐了，运行 kaoping summarize 生成汇总")
     return "；".join(steps)
 
@@ -51,8 +54,9 @@ def after_summarize(results: Results, needed: Sequence[Decision], written: bool)
         steps.append(_why(refused))
     if results.missing:
         steps.append(f"催报{names(results.missing)}")
+    steps += _answers(needed)
     if not steps:
-        return "打开 4汇总/汇总表.xlsx 核对，再运行 kaoping review 生成核定表"
+        return "打开 4汇总/汇总表.xlsx 核对，再运行 kaoping review 生成核定表，交各核定人填写"
     return "；".join([*steps, "收到后放进 2回收，再运行 kaoping summarize"])
 
 
@@ -63,9 +67,7 @@ def _after_review(results: Results, needed: Sequence[Decision]) -> str:
     steps = []
     if has_errors(results.problems):
         steps.append("按 4汇总/问题清单.xlsx 改正错误")
-    open_ = [decision.kind for decision in needed if decision.kind not in (SUBMIT, APPROVE)]
-    if open_:
-        steps.append(f"在 决定.xlsx 答复{joined(tuple(dict.fromkeys(open_)))}共{len(open_)}行")
+    steps += _answers(needed)
     reviewing = {p.section for p in results.pending if p.reason in _OF_REVIEW}
     if reviewing:
         order = [s.name for s in results.scheme.sections if s.name in reviewing]
@@ -83,6 +85,12 @@ def _after_review(results: Results, needed: Sequence[Decision]) -> str:
     return "；".join([*(steps or ["看 4汇总/汇总表.xlsx 中尚待补齐或决定的事项"]), "再运行 kaoping summarize"])
 
 
+def _answers(needed: Sequence[Decision]) -> list[str]:
+    """Rows of 决定 that hold something up."""
+    open_ = [decision.kind for decision in needed if decision.kind not in (SUBMIT, APPROVE)]
+    return [f"在 决定.xlsx 答复{joined(tuple(dict.fromkeys(open_)))}共{len(open_)}行"] if open_ else []
+
+
 _OF_REVIEW = (r.NOT_REVIEWED, r.REVIEW_WRONG, r.TO_REVIEW_AGAIN, r.DISAGREED, r.NOT_ANSWERED, r.UNSETTLED)
 
 
@@ -90,8 +98,6 @@ def _chasing(collected: Collected) -> list[str]:
     steps = []
     if has_errors(collected.problems):
         steps.append("按 4汇总/问题清单.xlsx 请科室更正，更正后的表放进 2回收")
-    if collected.adopted.undecided:
-        steps.append(f"确认{names(sorted(collected.adopted.undecided))}以哪份为准")
     if collected.refused:
         steps.append(_why(collected.refused))
     if collected.missing:

@@ -153,7 +153,7 @@ def _next(collected: pipeline.Collected, year: pipeline.Year, issued: str, summa
         return "把 1下发/分科室 里的表发给各科室；收回的放进 2回收，再运行 kaoping collect"
     if summary != CURRENT:
         return "运行 kaoping summarize 生成汇总"
-    advised = advice.after_collect(collected)
+    advised = advice.after_collect(collected, year.needed)
     return advised.replace("运行 kaoping summarize 看目前的汇总", "收到后再运行 kaoping summarize").replace(
         "都齐了，运行 kaoping summarize 生成汇总", "都齐了，打开 4汇总/汇总表.xlsx 核对，再运行 kaoping review 生成核定表"
     )

@@ -61,7 +61,7 @@ def _collect(session: Session, scheme: Scheme, progress: pipeline.Progress | Non
             "missing": [s.name for s in scheme.sections if s.name in {*collected.missing, *collected.refused}],
             "refused": list(collected.refused),
             "sent_back": back,
-            "next": advice.after_collect(collected),
+            "next": advice.after_collect(collected, year.needed, back),
         },
     )
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from workbook_builder import pipeline, resources
 from workbook_builder.commands.issue import build
 from workbook_builder.commands.outcome import Outcome, misuse, shown_path
-from workbook_builder.commands.session import OWN_TEMPLATE, Session, locked, read_scheme_file
+from workbook_builder.commands.session import Session, locked, read_scheme_file
 from workbook_builder.commands.tally import summarize
+from workbook_builder.commands.templates import TEMPLATES
 from workbook_builder.folder import SUBFOLDERS, Folder, batch_number, list_returns
 from workbook_builder.folder.disk import write_problem
 from workbook_builder.folder.paths import SCHEME
@@ -106,9 +107,10 @@ def _new(command: str, root: Path, source: Path | None, last: Path | None, mark:
     files = [(SCHEME, data), *_registers(folder, data)]
     if last is not None:
         problems.append(problem("YEAR_COPIED", Where(SCHEME, _BASICS), shown_path(last)))
-        template = last / OWN_TEMPLATE
-        if template.is_file() and not (root / OWN_TEMPLATE).exists():
-            files.append((OWN_TEMPLATE, template.read_bytes()))
+        for name in TEMPLATES:
+            template = last / name
+            if template.is_file() and not (root / name).exists():
+                files.append((name, template.read_bytes()))
     return locked(command, folder, lambda session: _lay_out(session, files, problems))
 
 

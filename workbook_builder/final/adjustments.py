@@ -28,9 +28,11 @@ def adjustments(
 ) -> tuple[r.Adjustment, ...]:
     """Of one section, in the order of its sheet; transfers last."""
     names = list(_names(rules, base.section))
+    order = {name: place for place, (_, name) in enumerate(names)}
     found = list(_by_city(rules, base, names))
     for review in reviews:
         found += _by_review(rules, base, review, names)
+    found.sort(key=lambda adjustment: order[adjustment.field])
     found += [_transfer(base.section.name, b, "承担") for b in borne]
     found += [_transfer(base.section.name, b, "转出") for b in handed_on]
     return tuple(found)

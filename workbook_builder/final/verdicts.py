@@ -45,6 +45,11 @@ class Verdicts:
         found = problem("DECISION_STALE", decision.where, decision.before, kind=decision.kind, now=now or "（空）")
         self.refuse(decision, found)
 
+    def supersede(self, decision: rec.Decision, now: str) -> None:
+        """The result has changed since it was submitted or approved; a fresh row is waiting."""
+        found = problem("DECISION_SUPERSEDED", decision.where, decision.before, kind=decision.kind, now=now)
+        self.refuse(decision, found)
+
     def refuse(self, decision: rec.Decision, found: Problem) -> None:
         """The decision cannot take effect; `found` says why."""
         self.problems.append(found)

@@ -10,6 +10,11 @@ ENTRIES: dict[str, Entry] = {
         "这条“{kind}”的“原为”是“{value}”，现在已是“{now}”，决定没有生效",
         "核对后把“原为”改成现在的内容，或删去这一行重新决定",
     ),
+    "DECISION_SUPERSEDED": Entry(
+        WARNING,
+        "“{kind}”之后结果有变（当时的结果码 {value}，现在是 {now}），那次“{kind}”不再作数",
+        "核对变动后，在程序新写好的“{kind}”一行重新答复；这一行留作记录",
+    ),
     "DECISION_IDLE": Entry(
         WARNING, "这条“{kind}”没有对应的事项（{value}），没有起作用", "核对“科室”和“对象”是否写对；事项已不存在的，可以留作记录"
     ),

@@ -35,7 +35,7 @@ ENTRIES: dict[str, Entry] = {
     "CONFLICTING_RETURNS": Entry(
         ERROR,
         "{section}有 {count} 份内容不同的表（{files}），暂都未采用",
-        "请与科室确认以哪份为准，把其余的移出“2回收”后重新收集。",
+        "请与科室确认以哪份为准，在 决定.xlsx 的“采用哪份”一行写明，或把其余的移出“2回收”，再重新收集。",
     ),
     "REPLACED_BY_ROUND": Entry(INFO, "已被退回修改后的“{other}”替代", "无须处理。"),
     "SECTION_NOT_RETURNED": Entry(WARNING, "{section}还没有报送考评表", "请催报。"),

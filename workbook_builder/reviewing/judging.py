@@ -58,7 +58,8 @@ def slots_of(rules: Rulebook, what: rv.Subject) -> dict[str, tuple[Slot, m.Claus
 
 def answer_text(values: list[object]) -> str:
     """Answers of one clause in a line."""
-    shown = [number(v) if isinstance(v, Decimal) else str(v) for v in values if v not in (None, "")]
+    words = ("（未采用）" if v == sl.NOT_ACCEPTED else v for v in values if v not in (None, ""))
+    shown = [number(v) if isinstance(v, Decimal) else str(v) for v in words]
     return "、".join(shown) or "空白"
 
 

@@ -98,7 +98,16 @@ class Facts:
     def state(self, section: str) -> str:
         """状态 of a section after review: why it is still open, or that it is settled."""
         reasons = dict.fromkeys(p.reason for p in self.results.pending if p.section == section)
-        return "、".join(reasons) or (SETTLED_APPROVED if self.results.reached.approved else SETTLED)
+        settled = SETTLED_APPROVED if self.results.reached.approved else SETTLED
+        return "、".join([*(reasons or (settled,)), *self._barred(section)])
+
+    def _barred(self, section: str) -> Iterator[str]:
+        """Why a section among the first has not the best grade (notice 四（五）)."""
+        standing = next(s for s in self.results.standings if s.section.name == section)
+        top = next((grade for grade in self.scheme.grades if grade.top), None)
+        deduction = standing.parts[m.BOTTOM_LINE].value
+        if top is not None and top.barred and deduction and standing.rank is not None and standing.rank <= top.top:
+            yield f"有突破底线扣分，不评{top.name}"
 
     def decisions_of(self, section: str) -> tuple[r.Applied, ...]:
         return tuple(applied for applied in self.results.decisions if applied.decision.section == section)
