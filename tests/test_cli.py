@@ -23,7 +23,7 @@ from workbook_builder.commands.outcome import Outcome
 from workbook_builder.problems import CATALOGUE, Where, problem
 
 ROOT = Path(workbook_builder.__file__).resolve().parent.parent
-COMMANDS = ("new", "demo", "check", "build", "collect", "review", "summarize", "status", "archive", "dump", "load")
+COMMANDS = ("new", "demo", "check", "build", "collect", "review", "summarize", "status", "archive", "templates", "dump", "load")
 CODES = {"code", "severity", "file", "sheet", "cell", "field", "value", "message", "fix"}
 
 
@@ -137,7 +137,7 @@ def test_misuse_is_told_in_chinese(run, tmp_path, monkeypatch, arguments, words_
     assert [p["code"] for p in json.loads(out)["problems"]] == ["USAGE"]
 
 
-@pytest.mark.parametrize("command", ["build", "collect", "review", "summarize", "status", "archive", "check"])
+@pytest.mark.parametrize("command", ["build", "collect", "review", "summarize", "status", "archive", "templates", "check"])
 def test_outside_a_folder_is_misuse(run, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
     code, out, _ = run(command)
@@ -160,6 +160,7 @@ def lines(here):
         "review": ("review",),
         "summarize": ("summarize",),
         "archive": ("archive",),
+        "templates": ("templates",),
         "status": ("status",),
         "dump": ("dump", "方案.xlsx"),
         "load": ("load", "方案.yaml", "方案2.xlsx"),

@@ -25,6 +25,8 @@ from workbook_builder.rules.clauses import INFINITE, ZERO
 from workbook_builder.rules.items import Figure, ItemScore, Rulebook, open_state, part_figure, sum_figure
 
 Reviews = Mapping[tuple[str, str], rec.Review]
+#: Least and most, both included; None: no most.
+Band = tuple[Decimal, Decimal | None]
 _REASONS = {sl.INVALID: r.REVIEW_WRONG, sl.MISSING: r.NOT_ANSWERED, sl.PENDING: r.WAITING_CITY}
 
 
@@ -207,7 +209,8 @@ class _Section:
         else:
             self._wait(m.SPECIAL, r.NOT_REVIEWED)
         start = review or Figure(None, ZERO, part.full if part.full is not None else scheme.special_awarded[1])
-        final, _ = self._decide(m.SPECIAL, start, (ZERO, part.full))
+        effective = scored.effective if scored is not None else self.base.values
+        final, _ = self._decide(m.SPECIAL, start, *special_bands(scheme, effective.get(sh.AWARD)))
         return own, review, final
 
     def _special_reason(self, reviewer: str, state: str) -> str:
@@ -295,9 +298,12 @@ class _Section:
     # --- decisions ----------------------------------------------------------------------------------------------------
 
     def _decide(
-        self, key: str, figure: Figure, bounds: tuple[Decimal, Decimal | None]
+        self, key: str, figure: Figure, *bands: Band
     ) -> tuple[Figure, rec.Decision | None]:
-        """`figure` after the decisions about it, in the order of their rows; a stale row changes nothing."""
+        """`figure` after the decisions about it, in the order of their rows; a stale row changes nothing.
+
+        `bands`: what it may be set to.
+        """
         last = None
         for decision in self.work.verdicts.answered(rec.ADJUST, rec.CORRECT):
             if decision.section != self.section.name or decision.object != key:
@@ -306,9 +312,10 @@ class _Section:
                 self.work.verdicts.stale(decision, figure_text(figure.value))
                 continue
             after = Decimal(decision.after.strip().removesuffix("分"))
-            if after < bounds[0] or (bounds[1] is not None and after > bounds[1]):
-                where, allowed = decision.where, f"{bounds[0]}–{bounds[1]}" if bounds[1] is not None else f"不小于{bounds[0]}"
-                self.work.verdicts.refuse(decision, problem("DECISION_OUT_OF_RANGE", where, decision.after, allowed=allowed))
+            if not any(_within(band, after) for band in bands):
+                allowed = "或".join(map(_band_text, bands))
+                found = problem("DECISION_OUT_OF_RANGE", decision.where, decision.after, allowed=allowed)
+                self.work.verdicts.refuse(decision, found)
                 continue
             self.work.verdicts.hold(decision)
             before = figure_text(figure.value)
@@ -340,6 +347,27 @@ class _Section:
         for transfer in self.work.transfers:
             if transfer.agreed is None and self.section.name in (transfer.section, transfer.bearer):
                 self._wait(transfer.clause.rpartition("/")[0], r.BEARER_OPEN)
+
+
+def special_bands(scheme: m.Scheme, award: object) -> tuple[Band, ...]:
+    """What the 特色工作 score may be: 0, or within the band that the city's word opens (notice 三（一）3)."""
+    (awarded_low, awarded_high), (low, high) = scheme.special_awarded, scheme.special_other
+    none: Band = (ZERO, ZERO)
+    if award == m.YES:
+        return none, (awarded_low, awarded_high)
+    return none, (low, awarded_high if award == m.PENDING_CITY else high)
+
+
+def _within(band: Band, value: Decimal) -> bool:
+    low, high = band
+    return low <= value and (high is None or value <= high)
+
+
+def _band_text(band: Band) -> str:
+    low, high = band
+    if high is None:
+        return f"不小于{low}"
+    return str(low) if low == high else f"{low}–{high}"
 
 
 def _any_of(clause_id: str, names: Iterable[str]) -> bool:

@@ -114,7 +114,7 @@ def _changes(scheme: m.Scheme, sheet: Sheet, needed: Sequence[Decision]) -> _Cha
     update, append, wanted = [], [], set()
     for decision in needed:
         mine = asking.get(_identity(decision.key, decision.before))
-        if any(_settles(present, decision) for present in rows):
+        if any(_settles(present, decision) for present in _last_answers(rows)):
             continue
         if mine is None:
             append.append(decision)
@@ -124,6 +124,12 @@ def _changes(scheme: m.Scheme, sheet: Sheet, needed: Sequence[Decision]) -> _Cha
             update.append((mine.row.number, decision))
     drop = tuple(p.row.number for p in rows if p.waiting and p.row.number not in wanted)
     return _Changes(drop, tuple(update), tuple(dict.fromkeys(append)))
+
+
+def _last_answers(rows: list[_Present]) -> list[_Present]:
+    """Of 送审 and 审定 only the last answer speaks: figures may return to what was approved before."""
+    last = {present.key[0]: present for present in rows if present.answered}
+    return [p for p in rows if p.key[0] not in (r.SUBMIT, r.APPROVE) or not p.answered or last[p.key[0]] is p]
 
 
 def _identity(key: tuple[str, str, str], before: str) -> Key:

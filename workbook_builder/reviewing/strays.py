@@ -75,10 +75,13 @@ def astray(
 ) -> Iterator[Problem]:
     """Entries in rows that take none, each row once: `columns` of rows of the form, anything that is seen elsewhere.
 
-    `edges`: the last column that is seen, and the last of all; nothing stands beyond that.
+    `edges`: the last column that is seen, and the last of all; nothing stands beyond that. A row that has lost its key
+    still holds what was issued.
     """
     last, end = edges
     protos = {row.key: row.proto for row in planned.rows}
+    issued: set[object] = {text for row in planned.rows for text in row.texts.values()}
+    issued |= {cell.value for row in planned.rows for cell in row.cells if not cell.unlocked}
     keys = {number: key for key, number in rows.rows.items()}
     for number, cells in sorted(rows.by_row.items()):
         key = keys.get(number, "")
@@ -88,7 +91,8 @@ def astray(
             looked = ()
         for col in (*looked, *(col for col in sorted(cells) if col > end)):
             cell = cells.get(col, NO_CELL)
-            if not is_blank(cell) and cell.formula is None:
+            ours = not key and col not in columns and cell.value in issued
+            if not is_blank(cell) and cell.formula is None and not ours:
                 yield problem("ANSWER_ASTRAY", where.at(cell=a1(number, col), field=key), cell.value)
                 break
 
