@@ -36,6 +36,11 @@ class Names:
         return tuple(sorted({*self.texts, *self.flags, *self.lists}))
 
 
+def listed(names: tuple[str, ...]) -> str:
+    """Names in a sentence; where a name itself holds the usual mark (秘书科、普法科) the stronger one parts them."""
+    return ("；" if any("、" in name for name in names) else "、").join(names)
+
+
 def _names(texts: str, flags: str = "", **lists: Names) -> Names:
     return Names(frozenset(texts.split()), frozenset(flags.split()), lists)
 
@@ -164,7 +169,7 @@ def _figures(row: n.CheckRow | n.PartFigure) -> Values:
 
 def _notice(letter: n.Notice) -> Values:
     groups = [
-        _row(等次=group.grade, 科室="、".join(group.sections), 个数=str(len(group.sections))) for group in letter.groups
+        _row(等次=group.grade, 科室=listed(group.sections), 个数=str(len(group.sections))) for group in letter.groups
     ]
     texts = _row(
         主送=letter.addressees,
@@ -173,7 +178,7 @@ def _notice(letter: n.Notice) -> Values:
         周期起=letter.period_from,
         周期止=letter.period_to,
         过程=letter.process,
-        未定科室="、".join(letter.undecided),
+        未定科室=listed(letter.undecided),
         未定个数=str(len(letter.undecided)),
         未定说明=letter.undecided_reason,
         被更正=letter.corrected,
