@@ -27,10 +27,10 @@ GROUP = "考评工作领导小组"
 
 def evaluation(section, leaders, units, small=False):
     """Group means weighted 60/40."""
-    some = (None, None, None) if small else (6, leaders - 4, leaders + 3)
+    some = (None, None) if small else (6, D(7))
     groups = (
         rec.GroupFigure("局领导", leaders, *some, small),
-        rec.GroupFigure("局属各单位、各部门", units, 21, units - 12, units + 6),
+        rec.GroupFigure("局属各单位、各部门", units, 21, D(18)),
     )
     return rec.Evaluation(section, groups, sh.tidy(D("0.6") * leaders + D("0.4") * units))
 

@@ -181,7 +181,7 @@ def test_a_group_without_a_vote_gives_no_result_and_no_new_weights():
     """Open point 3; other sections keep theirs."""
     found, problems = evaluate(SCHEME, ballots([{A: 90, B: None}] * 3, [{A: 80, B: 80}] * 3))
     assert (found[A].result, found[B].result) == (D(86), None)
-    assert found[B].groups[0] == GroupFigure(LEADERS, None, 0, None, None)
+    assert found[B].groups[0] == GroupFigure(LEADERS, None, 0, None)
     assert [(p.code, p.message) for p in problems] == [
         ("BALLOT_GROUP_EMPTY", f"{LEADERS}对“{B}”没有有效票，测评结果无法得出")
     ]
@@ -189,7 +189,7 @@ def test_a_group_without_a_vote_gives_no_result_and_no_new_weights():
 
 def test_before_the_meeting_there_is_nothing_to_say():
     """No ballots: no result and no problem; blank forms in the folder change nothing."""
-    nothing = {name: Evaluation(name, tuple(GroupFigure(g, None, 0, None, None) for g in GROUPS), None) for name in (A, B)}
+    nothing = {name: Evaluation(name, tuple(GroupFigure(g, None, 0, None) for g in GROUPS), None) for name in (A, B)}
     blank = [("测评/" + name, data) for name, data in ballot_books(SCHEME).items()]
     assert read_evaluations(SCHEME, []) == (nothing, [], False)
     assert read_evaluations(SCHEME, [*blank, *blank, (PLACE, entry_book(SCHEME))]) == (nothing, [], False)
@@ -199,20 +199,20 @@ def test_the_own_vote_counts_by_policy_only():
     """Dropped where the section is known, said as a sum; kept under the other reading."""
     cast = Votes({LEADERS: (ballot({A: 90, B: 50}),) * 3, UNITS: (ballot({A: 100, B: 60}, A), *(ballot({A: 70, B: 60}),) * 3)})
     found, problems = evaluate(SCHEME, cast)
-    assert found[A].groups[1] == GroupFigure(UNITS, D(70), 3, D(70), D(70))
+    assert found[A].groups[1] == GroupFigure(UNITS, D(70), 3, D(0))
     assert found[B].groups[1].votes == 4
     assert [(p.code, p.message) for p in problems] == [("BALLOT_OWN_DROPPED", "按口径不计给本科室打的分，共 1 个")]
     found, problems = evaluate(with_policies(SCHEME, 测评本人票="计入"), cast)
-    assert (found[A].groups[1].votes, found[A].groups[1].high, problems) == (4, D(100), [])
+    assert (found[A].groups[1].votes, found[A].groups[1].spread, problems) == (4, D(30), [])
 
 
 @pytest.mark.parametrize(
     ("votes", "least", "figure"),
     [
-        ([77], "3", GroupFigure(LEADERS, None, None, None, None, small=True)),
-        ([77, 78], "3", GroupFigure(LEADERS, D("77.5"), None, None, None, small=True)),
-        ([77, 78, 79], "3", GroupFigure(LEADERS, D(78), 3, D(77), D(79))),
-        ([77, 78, 79], "5", GroupFigure(LEADERS, D(78), None, None, None, small=True)),
+        ([77], "3", GroupFigure(LEADERS, None, None, None, small=True)),
+        ([77, 78], "3", GroupFigure(LEADERS, D("77.5"), None, None, small=True)),
+        ([77, 78, 79], "3", GroupFigure(LEADERS, D(78), 3, D(2))),
+        ([77, 78, 79], "5", GroupFigure(LEADERS, D(78), None, None, small=True)),
     ],
 )
 def test_a_small_group_shows_no_ballot(votes, least, figure):
@@ -282,7 +282,7 @@ def test_anything_else_opens_the_group(value):
     found, problems, _ = read_evaluations(SCHEME, [("测评/x.xlsx", _odd(value)), *files_of(SOME, SOME)])
     assert told(problems) == [("BALLOT_VOTE_REFUSED", "测评/", "", "")]
     assert {e.result for e in found.values()} == {None}
-    assert found[A].groups[0] == GroupFigure(LEADERS, None, None, None, None)
+    assert found[A].groups[0] == GroupFigure(LEADERS, None, None, None)
     assert found[A].groups[1].mean is not None
 
 

@@ -151,14 +151,14 @@ class Review:
 class GroupFigure:
     """One rater group's view of one section. `mean` is rounded by policy; None if nobody in the group voted.
 
-    small   so few votes (policy) that spread and counts would reveal a ballot: `votes`, `low`, `high` are then None
+    spread  how far the highest vote lies above the lowest; neither of the two is shown, each is a single ballot's
+    small   so few votes (policy) that spread and counts would reveal a ballot: `votes`, `spread` are then None
     """
 
     group: str
     mean: Decimal | None
     votes: int | None
-    low: Decimal | None
-    high: Decimal | None
+    spread: Decimal | None
     small: bool = False
 
 

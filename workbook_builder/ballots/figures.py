@@ -14,6 +14,7 @@ from workbook_builder.ballots.votes import FOLDER, Ballot, Votes
 from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.rank import group_mean, weighted_means
 from workbook_builder.records import Evaluation, GroupFigure
+from workbook_builder.rules.sheet import tidy
 
 #: Group → section → its valid votes.
 _Cast = Mapping[str, Mapping[str, list[Decimal]]]
@@ -54,12 +55,12 @@ def _evaluation(scheme: m.Scheme, section: str, cast: _Cast, open_: frozenset[st
 def _figure(group: str, votes: list[Decimal], mean: Decimal | None, least: int, open_: bool) -> GroupFigure:
     """What may be shown of a group. The mean of one vote is that vote."""
     if open_:
-        return GroupFigure(group, None, None, None, None)
+        return GroupFigure(group, None, None, None)
     if not votes:
-        return GroupFigure(group, None, 0, None, None)
+        return GroupFigure(group, None, 0, None)
     if len(votes) < least:
-        return GroupFigure(group, mean if len(votes) > 1 else None, None, None, None, small=True)
-    return GroupFigure(group, mean, len(votes), votes[0], votes[-1])
+        return GroupFigure(group, mean if len(votes) > 1 else None, None, None, small=True)
+    return GroupFigure(group, mean, len(votes), tidy(votes[-1] - votes[0]))
 
 
 def _remarks(scheme: m.Scheme, group: str, cast: Mapping[str, list[Decimal]]) -> Iterator[Problem]:

@@ -36,13 +36,19 @@ def weight_of_evaluation(scheme: m.Scheme) -> Decimal:
 
 def exact_total(scheme: m.Scheme, plus: Sequence[str], minus: Sequence[str], evaluation: str) -> str:
     """总分 before it is rounded by policy: parts, less 突破底线, with 述职测评 and the floor that the policies set."""
+    exact = exact_sum(scheme, plus, minus, evaluation)
+    return f"MAX(0,{exact})" if scheme.policy(m.P_TOTAL_FLOOR) == "0" else exact
+
+
+def exact_sum(scheme: m.Scheme, plus: Sequence[str], minus: Sequence[str], evaluation: str) -> str:
+    """The same without the floor; with no `minus` what ranks under 扣除突破底线前."""
     terms = "+".join(plus) + "".join(f"-{cell}" for cell in minus)
     weight = weight_of_evaluation(scheme)
     if weight:
         terms += f"+{number(weight)}*{evaluation}"
         # A mark times its weight may end in 5 behind the fourth decimal, where a binary fraction may lie below it.
         terms += f"+SIGN({terms})*0.000000001"
-    return f"MAX(0,ROUND({terms},4))" if scheme.policy(m.P_TOTAL_FLOOR) == "0" else f"ROUND({terms},4)"
+    return f"ROUND({terms},4)"
 
 
 def unless_open(cells: Iterable[str], formula: str) -> str:

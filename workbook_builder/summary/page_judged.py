@@ -48,13 +48,13 @@ def evaluation_page(parts: Parts, name: str) -> None:
     for section, evaluation in found.items():
         _means(page, facts, section, evaluation, looks)
     page.gap()
-    page.wide("票数和高低分", "heading", least=22)
-    page.line(["科室", *(f"{group.name}\n{head}" for group in groups for head in ("有效票", "最低", "最高"))], "head", least=34)
+    page.wide("票数和分差", "heading", least=22)
+    page.line(["科室", *(f"{group.name}\n{head}" for group in groups for head in ("有效票", "最高与最低相差"))], "head", least=34)
     for section, evaluation in found.items():
         cells = [cell for group in groups for cell in _spread(_of(evaluation, group.name))]
         page.line([section, *cells], ["cell", *("center" if isinstance(c, str) else "number" for c in cells)])
     least = facts.scheme.policy(m.P_SMALL_GROUP)
-    page.wide(f"同一组有效票少于 {least} 张的，不列票数和高低分（口径“{m.P_SMALL_GROUP}”）。弃权不计入有效票。", "note")
+    page.wide(f"同一组有效票少于 {least} 张的，不列票数和分差（口径“{m.P_SMALL_GROUP}”）。弃权不计入有效票。", "note")
 
 
 def _weight_note(scheme: m.Scheme) -> str:
@@ -93,10 +93,10 @@ def _means(page: Page, facts: Facts, section: str, evaluation: Evaluation | None
 
 def _spread(group: GroupFigure | None) -> list[Value]:
     if group is None or group.mean is None:
-        return [NO_VOTE, "—", "—"]
+        return [NO_VOTE, "—"]
     if group.small or group.votes is None:
-        return [FEW, "—", "—"]
-    return [group.votes, group.low, group.high]
+        return [FEW, "—"]
+    return [group.votes, group.spread]
 
 
 # --- 突破底线 -------------------------------------------------------------------------------------------------------------

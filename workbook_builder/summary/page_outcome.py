@@ -158,22 +158,23 @@ class _Table:
             STATUS: self.facts.state(name),
         }
 
+    def _cells(self, row: int, sign: int) -> list[str]:
+        return [a1(row, self.at[part.name]) for part in self.facts.scheme.parts if part.sign == sign]
+
     def _exact(self, row: int) -> str:
-        scheme = self.facts.scheme
-        plus = [a1(row, self.at[part.name]) for part in scheme.parts if part.sign > 0]
-        minus = [a1(row, self.at[part.name]) for part in scheme.parts if part.sign < 0]
-        return fm.exact_total(scheme, plus, minus, a1(row, self.at[m.EVALUATION]))
+        evaluation = a1(row, self.at[m.EVALUATION])
+        return fm.exact_total(self.facts.scheme, self._cells(row, 1), self._cells(row, -1), evaluation)
 
     def _total(self, standing: r.Standing, row: int) -> Value:
         value = standing.total.value
         return OPEN_TEXT if value is None else Formula(fm.rounded(self.facts.scheme, self._exact(row)), value)
 
     def _basis(self, standing: r.Standing, row: int) -> Value:
-        """What ranks under the policy 扣除突破底线前: the total with its deduction given back."""
+        """What ranks under the policy 扣除突破底线前: what was earned, before deduction and floor."""
         if standing.basis is None or standing.basis.value is None:
             return OPEN_TEXT
-        given_back = f"ROUND({self._exact(row)}+{a1(row, self.at[m.BOTTOM_LINE])},4)"
-        return Formula(fm.rounded(self.facts.scheme, given_back), standing.basis.value)
+        earned = fm.exact_sum(self.facts.scheme, self._cells(row, 1), (), a1(row, self.at[m.EVALUATION]))
+        return Formula(fm.rounded(self.facts.scheme, earned), standing.basis.value)
 
     def _difference(self, standing: r.Standing, own: Decimal | str, row: int) -> Value:
         if isinstance(own, str) or standing.total.value is None:
