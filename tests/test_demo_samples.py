@@ -261,7 +261,7 @@ def test_every_section_has_its_ballots(maker, year):
         for figure in year.evaluations[section.name].groups:
             marks = [line.split()[number] for line in ballots[figure.group]]
             cast = [Decimal(mark) for mark in marks if mark != "-"]
-            assert (figure.votes, figure.low, figure.high) == (len(cast), min(cast), max(cast))
+            assert (figure.votes, figure.spread) == (len(cast), max(cast) - min(cast))
     own = [(line.split()[10], line.split()) for lines in ballots.values() for line in lines if len(line.split()) > 10]
     names = [section.name for section in maker.scheme.sections]
     assert len(own) == 10 and all(marks[names.index(name)] == "-" for name, marks in own)

@@ -82,11 +82,11 @@ def test_letters_say_what_happened(lived):
     """The corrected notice names the approval that it corrects; nobody reads our field names."""
     root = lived[0].root
     notice = _text(root / "4汇总" / "通报.docx")
-    assert "优秀等次（2个）：秘书科、普法科、法律援助中心。" in notice
+    assert "优秀等次（2个）：秘书科、普法科；法律援助中心。" in notice
     assert "对2022年1月10日审定的结果作如下更正" in notice
     assert "公服科：等次由“优秀”更正为“未定”。" in notice and "法律援助中心：等次由“未定”更正为“优秀”。" in notice
     first = _text(root / FIRST / "4汇总" / "通报.docx")
-    assert "优秀等次（2个）：秘书科、普法科、公服科。" in first and "更正" not in first
+    assert "优秀等次（2个）：秘书科、普法科；公服科。" in first and "更正" not in first
     for path in (*(root / "4汇总" / "核对稿").iterdir(), *(root / "4汇总" / "反馈").iterdir()):
         assert not re.search("#|@|业务/|队伍/|特色/|底线/", _text(path)), path.name
 
