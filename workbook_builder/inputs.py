@@ -132,11 +132,6 @@ def _snapshots(folder: Folder, problems: list[Problem]) -> Iterable[Snapshot]:
             yield snapshot
 
 
-def sha_of(files: Iterable[File], name: str) -> str:
-    """SHA-256 of the file `name` as it was read, "" if it was not there: what `Outputs.add(based_on=…)` wants."""
-    return next((digest_of(data) for known, data in files if known == name), "")
-
-
 def digest_of(data: bytes) -> str:
     """SHA-256 in hex."""
     return hashlib.sha256(data).hexdigest()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workbook_builder.problems import Where
+from workbook_builder.rules import bottom
 from workbook_builder.rules.slots import SlotValue
 
 # --- 决定: kinds of human decisions (contract 3) -----------------------------------------------------
@@ -112,7 +113,7 @@ class CityFigure:
 
 # --- 核定 ---------------------------------------------------------------------------------------------
 
-PRESENT, ABSENT = "有", "无"
+PRESENT, ABSENT = bottom.PRESENT, bottom.ABSENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,6 @@ MORE_SLOT = Slot(sl.MORE, sl.YESNO, choices=(m.YES, m.NO), blank=sl.EMPTY)
 #: Registered, but no amount decided yet: the section's grade stays provisional.
 REGISTERED = "已登记未定"
 NO_FACTS = "缺事实"
-#: States in which the row says nothing final.
-OPEN = (TO_REVIEW, sl.INVALID, NO_FACTS, REGISTERED)
 
 
 def bottom_clause(
