@@ -12,6 +12,7 @@ from decimal import Decimal
 from workbook_builder import model as m
 from workbook_builder import records as rec
 from workbook_builder import results as r
+from workbook_builder.layout.book import clause_of
 from workbook_builder.letters import (
     Change,
     CheckCopy,
@@ -124,7 +125,7 @@ class Correspondence:
 
     def _change(self, adjustment: r.Adjustment) -> Change:
         item = self.scheme.item_by_key.get(adjustment.item)
-        clause = self.scheme.clause_by_id.get(adjustment.field.split("#", 1)[0].split("@", 1)[0])
+        clause = self.scheme.clause_by_id.get(clause_of(adjustment.field))
         label = f"{item.part}第{item.no}项" if item is not None else adjustment.item
         other = "本项得分" if item is not None else adjustment.field.rpartition("#")[2]
         what = f"第{clause.no}条　{clause.text}" if clause is not None else other

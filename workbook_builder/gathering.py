@@ -21,6 +21,7 @@ from workbook_builder.collecting.attachments import applies_to, missing_evidence
 from workbook_builder.collecting.claims import claimed_twice
 from workbook_builder.folder import Folder, batch_number, list_returns
 from workbook_builder.inputs import File, Inputs, decisions_of, digest_of
+from workbook_builder.layout.book import clause_of
 from workbook_builder.problems import ERROR, Problem, Where, problem, sort_problems
 from workbook_builder.reading import Progress, Released, read_files
 from workbook_builder.registers import below_ledger
@@ -278,7 +279,7 @@ def _against_the_ledger(
     for base in found.values():
         if base.returned is not None and base.ledger:
             # An answer that was refused is no lower figure: nobody knows what it means yet.
-            unread = {name.split("#", 1)[0].split("@", 1)[0] for name in base.returned.refused}
+            unread = {clause_of(name) for name in base.returned.refused}
             mine = [entry for entry in ledger if entry.section == base.section.name and entry.clause not in unread]
             yield from below_ledger(rules, base.section, base.returned.entries, mine, _where(base.returned))
 

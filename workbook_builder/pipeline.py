@@ -30,6 +30,7 @@ from workbook_builder.gathering import (
     still_about,
 )
 from workbook_builder.inputs import read_inputs
+from workbook_builder.layout.book import clause_of
 from workbook_builder.problems import ERROR, sort_problems
 from workbook_builder.rank import Tie, self_standings
 from workbook_builder.reading import Progress, Reader, read_files
@@ -219,7 +220,7 @@ def _needed(
     for found in prepared.collected.problems:
         if found.code == "CLAUSE_CHANGED":
             section = next((n for n, x in adopted.returns.items() if x.file == found.where.file and x.sheet == found.where.sheet), "")
-            clause = found.where.field.split("#", 1)[0].split("@", 1)[0]
+            clause = clause_of(found.where.field)
             if section:
                 yield rec.Decision(rec.RELEASE, section, clause, before=found.value)
     for transfer in moved:

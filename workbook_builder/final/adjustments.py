@@ -11,6 +11,7 @@ from workbook_builder import model as m
 from workbook_builder import records as rec
 from workbook_builder import results as r
 from workbook_builder.basis import Base
+from workbook_builder.layout.book import clause_of
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules.excel import number
 from workbook_builder.rules.items import Rulebook
@@ -60,7 +61,7 @@ def _by_city(rules: Rulebook, base: Base, names: list[tuple[str, str]]) -> Itera
     for item, name in names:
         if name not in base.city or base.city[name] == base.own.get(name):
             continue
-        stem = name.split("#", 1)[0].split("@", 1)[0] if name not in base.figures else name
+        stem = clause_of(name) if name not in base.figures else name
         figures = base.figures.get(stem, ())
         source = "、".join(dict.fromkeys(f.document for f in figures if f.document))
         notes = "；".join(dict.fromkeys(f.note for f in figures if f.note))

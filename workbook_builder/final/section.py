@@ -14,9 +14,10 @@ from workbook_builder import model as m
 from workbook_builder import records as rec
 from workbook_builder import results as r
 from workbook_builder.basis import Base, Transfer
-from workbook_builder.duties import Task, reviewers, tasks
+from workbook_builder.duties import reviewers, tasks
 from workbook_builder.final.adjustments import adjustments
 from workbook_builder.final.verdicts import Verdicts, figure_text, same_figure
+from workbook_builder.layout.book import clause_of
 from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.reviewing.score import ReviewedSection, reviewed
 from workbook_builder.rules import sheet as sh
@@ -59,18 +60,13 @@ def finals(
     """Every section of the scheme, in its order, and the problems of deciding."""
     work = Work(rules, bases, reviews, transfers, evaluations, verdicts, [])
     by_reviewer = tasks(rules.scheme)
-    found = {s.name: final_section(work, s, by_reviewer, own[s.name]) for s in rules.scheme.sections}
+    found = {s.name: _Section(work, s, by_reviewer, own[s.name]).final() for s in rules.scheme.sections}
     return found, work.problems
 
 
-def final_section(
-    work: Work, section: m.Section, by_reviewer: Mapping[str, tuple[Task, ...]], own: r.Assessment
-) -> r.Final:
-    """The figures of one section."""
-    return _Section(work, section, by_reviewer, own).final()
-
-
 class _Section:
+    """The figures of one section, worked out in the order of its parts."""
+
     def __init__(self, work: Work, section: m.Section, by_reviewer, own: r.Assessment) -> None:
         self.work, self.section, self.own = work, section, own
         self.base = work.bases[section.name]
@@ -131,9 +127,9 @@ class _Section:
     def _item(self, item: m.Item) -> r.ItemFigures:
         names = reviewers(self.work.scheme, self.section, item.part, item)
         figures = [self._reviewed_item(name, item) for name in names]
-        known = self._agreed([figure for figure in figures if figure is not None], item)
-        complete = known is not None and len(figures) == len([f for f in figures if f is not None])
-        review = known if complete else None
+        said = [figure for figure in figures if figure is not None]
+        known = self._agreed(said, item) if said else None
+        review = known if len(said) == len(figures) else None
         own = self.own.score.section.items[item.key].figure if self.own.returned is not None else None
         start = self._unreviewed(item) if review is None or self._may_move(item) else review
         final, decision = self._decide(item.key, start, (ZERO, item.limit))
@@ -167,10 +163,8 @@ class _Section:
                 reasons.add(_REASONS[open_state(points)])
         return reasons
 
-    def _agreed(self, figures: list[Figure], item: m.Item) -> Figure | None:
-        """The one figure of several joint assessors; where they differ it is open, and they are told."""
-        if not figures:
-            return None
+    def _agreed(self, figures: list[Figure], item: m.Item) -> Figure:
+        """The one figure of one or more joint assessors; where they differ it is open, and they are told."""
         if all(figure == figures[0] for figure in figures):
             return figures[0]
         low, high = min(f.low for f in figures), max(f.high for f in figures)
@@ -234,7 +228,7 @@ class _Section:
         """A positive deduction; open until every assessor has said 有 or 无 and they agree (open points 8 and 66)."""
         names = reviewers(self.work.scheme, self.section, m.BOTTOM_LINE, item)
         figures = [self._bottom_figure(name, item) for name in names]
-        final = self._agreed(figures, item) or Figure.known(ZERO)
+        final = self._agreed(figures, item)
         return r.ItemFigures(item, None, final if final.value is not None else None, final, names)
 
     def _bottom_figure(self, reviewer: str, item: m.Item) -> Figure:
@@ -253,7 +247,7 @@ class _Section:
 
     def _bottom_reason(self, reviewer: str, clause: m.Clause, present: bool) -> str:
         review = self.work.reviews.get((reviewer, self.section.name))
-        if review is not None and any(name.startswith(clause.id) for name in review.refused):
+        if review is not None and _any_of(clause.id, review.refused):
             return r.REVIEW_WRONG
         return r.UNSETTLED if present else r.NOT_REVIEWED
 
@@ -372,7 +366,7 @@ def _band_text(band: Band) -> str:
 
 def _any_of(clause_id: str, names: Iterable[str]) -> bool:
     """Whether one of the answer fields `names` is of the clause."""
-    return any(name == clause_id or name.startswith((f"{clause_id}@", f"{clause_id}#")) for name in names)
+    return any(clause_of(name) == clause_id for name in names)
 
 
 def _incident(clause: m.Clause, item: m.Item, reviewer: str, review: rec.Review | None) -> r.Incident:

@@ -14,6 +14,7 @@ from workbook_builder import model as m
 from workbook_builder.intake.refs import column_letters
 from workbook_builder.layout import review_rows as rows
 from workbook_builder.layout import words
+from workbook_builder.layout.book import clause_of
 from workbook_builder.layout.plan import (
     INPUT,
     NOTE,
@@ -174,7 +175,7 @@ class ReviewPlan:
         )
 
     def _print(self, cell: Cell) -> str:
-        stem = cell.field.split("#", 1)[0].split("@", 1)[0]
+        stem = clause_of(cell.field)
         return self.desk.prints.get(stem, "") if cell.role == INPUT else ""
 
     # --- rows ------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from workbook_builder import model as m
 from workbook_builder.basis import Base
 from workbook_builder.duties import Task, is_section
 from workbook_builder.layout import form as form_layout
-from workbook_builder.layout.book import clause_prints
+from workbook_builder.layout.book import clause_of, clause_prints
 from workbook_builder.layout.review import Desk
 from workbook_builder.layout.review_bottom import BottomLine
 from workbook_builder.layout.review_rows import Work
@@ -90,7 +90,7 @@ def stem_of(name: str) -> str:
     """The clause id of a field, or the 特色工作 field itself."""
     if name in (sh.AWARD, sh.PROPOSED):
         return name
-    return name.split("#", 1)[0].split("@", 1)[0]
+    return clause_of(name)
 
 
 def desk(rules: Rulebook, reviewer: str, task: Task, base: Base, inputs: rv.Inputs) -> Desk:

@@ -16,6 +16,7 @@ from workbook_builder import model as m
 from workbook_builder import results as r
 from workbook_builder import returns as ret
 from workbook_builder.collecting.attachments import applies_to, section_of
+from workbook_builder.layout.book import clause_of
 from workbook_builder.problems import ERROR, SEVERITY_LABELS, WARNING, Problem, Where
 from workbook_builder.rank import round_by_policy
 from workbook_builder.records import Decision
@@ -92,7 +93,7 @@ class Facts:
         """业务工作第3项 of an item's key or of the id of one of its clauses; anything else as it stands."""
         if item := self.scheme.item_by_key.get(key):
             return f"{item.part}第{item.no}项"
-        clause = self.scheme.clause_by_id.get(key.split("#", 1)[0].split("@", 1)[0])
+        clause = self.scheme.clause_by_id.get(clause_of(key))
         return f"{self.place(clause.item)}细则{clause.no}" if clause else key
 
     def state(self, section: str) -> str:
@@ -254,7 +255,7 @@ class Locator:
 
     def _by_field(self, field: str) -> str:
         """The section whose own item or clause `field` is, or that it names first."""
-        key = field.split("#", 1)[0].split("@", 1)[0]
+        key = clause_of(field)
         clause = self.scheme.clause_by_id.get(key)
         item = self.scheme.item_by_key.get(clause.item if clause else key)
         if item is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from workbook_builder import model as m
 from workbook_builder import results as r
 from workbook_builder.excel.report import Page, Value
+from workbook_builder.layout.book import clause_of
 from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.excel import number
 from workbook_builder.rules.items import Figure, sum_figure
@@ -111,7 +112,7 @@ def wording(facts: Facts, field: str) -> str:
     """Id and short words of what was changed."""
     if field in (AWARD, PROPOSED):
         return DECLARATIONS[field]
-    clause = facts.scheme.clause_by_id.get(field.split("#", 1)[0].split("@", 1)[0])
+    clause = facts.scheme.clause_by_id.get(clause_of(field))
     if clause is None:
         item = facts.scheme.item_by_key.get(field)
         return f"{field}　{item.title}" if item is not None else field
