@@ -8,8 +8,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.styles import Alignment
+from template_pens import (
+    BLUE,
+    BOX,
+    FANG,
+    GREY,
+    HEI,
+    INPUT,
+    INPUT_BOX,
+    NAVY,
+    PALE,
+    SOFT,
+    instructions_sheet,
+    page,
+    row,
+    states,
+    style,
+)
+from template_review import REVIEW_INSTRUCTIONS, bottom_sheet, review_sheet
 
 from workbook_builder.excel.stable import stable_save
 from workbook_builder.excel.template import (
@@ -23,43 +40,12 @@ from workbook_builder.excel.template import (
     REVIEW_SHEET,
     ROWS,
     SECTION_SHEET,
-    STATE_KEY,
 )
 
 TARGET = Path(__file__).resolve().parent.parent / "templates" / "考评表模板.xlsx"
-HEI, SONG, FANG = "黑体", "宋体", "仿宋"
-NAVY, BLUE, PALE, INPUT, GREY = "1F3864", "D9E2F3", "EEF3FA", "FFFBE6", "F7F7F7"
-_THIN = Side(style="thin", color="A6A6A6")
-_HAIR = Side(style="hair", color="BFBFBF")
-_INPUT_SIDE = Side(style="thin", color="BF9000")
-BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-SOFT = Border(left=_THIN, right=_THIN, top=_HAIR, bottom=_HAIR)
-INPUT_BOX = Border(left=_INPUT_SIDE, right=_INPUT_SIDE, top=_INPUT_SIDE, bottom=_INPUT_SIDE)
 
 SECTION_WIDTHS = {"A": 4, "B": 6, "C": 56, "D": 26, "E": 7, "F": 13, "G": 6, "H": 9, "I": 9, "J": 9, "K": 32, "L": 8}
 FORM_WIDTHS = {"A": 4, "B": 18, "C": 76, "D": 14}
-REVIEW_WIDTHS = {"A": 4, "B": 5, "C": 40, "D": 16, "E": 8, "F": 18, "G": 7, "H": 16, "I": 12, "J": 9, "K": 20, "L": 7, "M": 6, "N": 8}
-REVIEW_WIDTHS |= {letter: 10 for letter in "OPQRSTU"}
-BOTTOM_WIDTHS = {"A": 4, "B": 20, "C": 7, "D": 7, "E": 21, "F": 7, "G": 24, "H": 8, "I": 11, "J": 4}
-
-
-def style(cell, font=FANG, size=11, bold=False, color="000000", fill=None, border=None, h="left", v="center", wrap=True):
-    cell.font = Font(name=font, size=size, bold=bold, color=color)
-    cell.alignment = Alignment(horizontal=h, vertical=v, wrap_text=wrap)
-    if fill:
-        cell.fill = PatternFill("solid", fgColor=fill)
-    if border:
-        cell.border = border
-
-
-def row(ws, number, key, height, texts, last, **base):
-    """One prototype row: key, height, texts by column letter, one base style for all its cells."""
-    ws.cell(number, 1, key)
-    ws.row_dimensions[number].height = height
-    for col in range(1, last + 1):
-        style(ws.cell(number, col), **base)
-    for letter, text in texts.items():
-        ws[f"{letter}{number}"] = text
 
 
 def section_sheet(ws):
@@ -71,7 +57,17 @@ def section_sheet(ws):
     subtitle = "责任科室：{{ 科室 }}　　考评周期：{{ 周期起 }} 至 {{ 周期止 }}　　依据：{{ 文号 }}"
     row(ws, 2, "副标题", 22, {"B": subtitle}, last, font=FANG, size=12, h="center")
     ws.merge_cells("B2:K2")
-    row(ws, 3, "状态", 26, {"B": "进度", "H": "自评总分", "D": "黄色格填写，其余已锁定"}, last, font=HEI, size=12, fill=BLUE)
+    row(
+        ws,
+        3,
+        "状态",
+        26,
+        {"B": "进度", "H": "自评总分", "D": "黄色格填写，其余已锁定"},
+        last,
+        font=HEI,
+        size=12,
+        fill=BLUE,
+    )
     style(ws["C3"], font=HEI, size=14, bold=True, color="C00000", fill=BLUE)
     style(ws["D3"], font=FANG, size=10, color="404040", fill=BLUE)
     style(ws["I3"], font=HEI, size=14, bold=True, color=NAVY, fill=BLUE, h="right", wrap=False)
@@ -101,7 +97,9 @@ def section_sheet(ws):
     texts = {"B": "{{ 条号 }}", "C": "{{ 细则 }}", "D": "{{ 计分办法 }}", "G": "{{ 单位 }}"}
     row(ws, 8, "细则", 20, texts, last, font=FANG, size=11, border=SOFT)
     answer_cells(ws, 8)
-    row(ws, 9, "分行", 20, {"C": "{{ 分行 }}", "G": "{{ 单位 }}"}, last, font=FANG, size=11, color="404040", border=SOFT)
+    row(
+        ws, 9, "分行", 20, {"C": "{{ 分行 }}", "G": "{{ 单位 }}"}, last, font=FANG, size=11, color="404040", border=SOFT
+    )
     ws["C9"].alignment = Alignment(horizontal="right", vertical="center", wrap_text=True)
     answer_cells(ws, 9)
     row(ws, 10, "小计", 24, {"C": "{{ 小计 }}"}, last, font=HEI, size=11, fill=PALE, border=BOX)
@@ -126,7 +124,7 @@ def section_sheet(ws):
     ws.merge_cells("B15:K15")
     row(ws, 16, "表尾", 18, {"B": "（本表到此为止）"}, last, font=FANG, size=9, color="7F7F7F", h="center")
     ws.merge_cells("B16:K16")
-    states(ws, 18)
+    states(ws, 18, SECTION_STATES, 6)
     page(ws, "landscape")
 
 
@@ -154,14 +152,6 @@ SECTION_STATES = {
 }
 
 
-def states(ws, first, looks=None, col=6):
-    looks = looks or SECTION_STATES
-    for number, (state, (fill, color, bold)) in enumerate(looks.items(), first):
-        ws.cell(number, 1, STATE_KEY + state)
-        cell = ws.cell(number, col, state)
-        style(cell, size=11, fill=fill, color=color, bold=bold, border=INPUT_BOX, h="center")
-
-
 def form_sheet(ws):
     for letter, width in FORM_WIDTHS.items():
         ws.column_dimensions[letter].width = width
@@ -179,172 +169,41 @@ def form_sheet(ws):
     page(ws, "portrait")
 
 
-def review_sheet(ws):
-    for letter, width in REVIEW_WIDTHS.items():
-        ws.column_dimensions[letter].width = width
-    last = len(REVIEW_WIDTHS)
-    review_head(ws, last, "N", "被核定科室：{{ 科室 }}　　核定人：{{ 核定人 }}　　考评周期：{{ 周期起 }} 至 {{ 周期止 }}")
-    heads = ("序号", "评分细则（照录通知）", "计分办法", "自评\n填报", "自评说明及佐证", "自评\n得分", "日常检查台账", "市局反馈")
-    heads += ("核定", "核定说明（改动必填）", "核定\n得分", "差异", "状态")
-    texts = dict(zip("BCDEFGHIJKLMN", heads, strict=True))
-    row(ws, 4, "表头", 30, texts, last, font=HEI, size=10, color="FFFFFF", fill=NAVY, border=BOX, h="center")
-    row(ws, 5, "部分", 22, {"C": "{{ 部分 }}", "D": "{{ 满分 }}"}, last, font=HEI, size=11, color=NAVY, fill=BLUE)
-    texts = {"B": "{{ 序号 }}", "C": "{{ 考评内容 }}", "D": "{{ 分值 }}{{ 计分方式 }}"}
-    row(ws, 6, "考评项", 20, texts, last, font=HEI, size=10, fill=PALE, border=BOX)
-    style(ws["D6"], font=FANG, size=9, color="404040", fill=PALE, border=BOX)
-    row(ws, 7, "引导", 15, {"C": "{{ 引导 }}"}, last, font=FANG, size=9, color="595959", fill=GREY, border=SOFT)
-    texts = {"B": "{{ 条号 }}", "C": "{{ 细则 }}", "D": "{{ 计分办法 }}"}
-    row(ws, 8, "细则", 18, texts, last, font=FANG, size=10, border=SOFT)
-    row(ws, 9, "分行", 18, {"C": "{{ 分行 }}"}, last, font=FANG, size=10, color="404040", border=SOFT)
-    ws["C9"].alignment = Alignment(horizontal="right", vertical="center", wrap_text=True)
-    row(ws, 10, "小计", 20, {"C": "{{ 小计 }}"}, last, font=HEI, size=10, fill=PALE, border=BOX)
-    row(ws, 11, "申报", 18, {"B": "{{ 栏目 }}", "D": "{{ 内容 }}"}, last, font=FANG, size=10, border=BOX)
-    ws.merge_cells("B11:C11")
-    ws.merge_cells("D11:N11")
-    style(ws["B11"], font=HEI, size=10, fill=PALE, border=BOX)
-    for number, key in ((12, "特色"), (13, "核定")):
-        texts = {"C": "{{ 核定项 }}", "D": "{{ 核定说明 }}"}
-        row(ws, number, key, 24, texts, last, font=HEI, size=10, border=BOX)
-        style(ws[f"D{number}"], font=FANG, size=9, color="404040", border=BOX)
-    for letter in "DEFGHI":
-        style(ws[f"{letter}13"], font=FANG, size=9, color="404040", border=BOX)
-    ws.merge_cells("D13:I13")
-    for number in (6, 8, 9, 10, 12, 13):
-        review_cells(ws, number, fill=PALE if number in (6, 10) else None)
-    review_foot(ws, 14, last, "N")
-    states(ws, 17, REVIEW_STATES, 10)
-    page(ws, "landscape")
-
-
-def review_head(ws, last, final, subtitle):
-    row(ws, 1, "标题", 30, {"B": "{{ 单位 }}{{ 标题 }}{{ 表名 }}"}, last, font=HEI, size=16, h="center")
-    ws.merge_cells(f"B1:{final}1")
-    row(ws, 2, "副标题", 20, {"B": subtitle}, last, font=FANG, size=11, h="center")
-    ws.merge_cells(f"B2:{final}2")
-    words = "{{ 报送情况 }}　空着的“核定”在“核定完成”选“是”后按自评（有市局反馈的按市局）计"
-    if final != "N":
-        words = "逐个科室选“有”或“无”；有的，逐起填扣分和事实"
-    first = "C" if final == "N" else "B"
-    row(ws, 3, "状态", 24, {"D": words}, last, font=FANG, size=10, color="404040", fill=BLUE)
-    style(ws[f"{first}3"], font=HEI, size=12, bold=True, color="C00000", fill=BLUE)
-    ws.merge_cells(f"D3:{final}3")
-
-
-def review_cells(ws, number, fill=None):
-    """The cells of a row of the review sheet: what was reported, the two inputs, the figures."""
-    border = BOX if number in (6, 10, 12, 13) else SOFT
-    style(ws[f"B{number}"], font=FANG, size=9, color="404040", fill=fill, border=border, h="center", wrap=False)
-    if number != 13:
-        style(ws[f"D{number}"], font=FANG, size=9, color="404040", fill=fill, border=border)
-        style(ws[f"E{number}"], font=FANG, size=10, fill=fill, border=border, h="center")
-        style(ws[f"F{number}"], font=FANG, size=9, color="404040", fill=fill, border=border)
-        style(ws[f"G{number}"], font=FANG, size=10, fill=fill, border=border, h="center", wrap=False)
-        for letter in "HI":
-            style(ws[f"{letter}{number}"], font=FANG, size=9, color="1F3864", fill=fill, border=border)
-    if number in (8, 9, 12, 13):
-        style(ws[f"J{number}"], font=FANG, size=11, fill=INPUT, border=INPUT_BOX, h="center")
-    if number in (8, 9, 12):
-        style(ws[f"K{number}"], font=FANG, size=9, fill=INPUT, border=INPUT_BOX)
-    for letter in "LM":
-        bold = number in (6, 10, 12) and letter == "L"
-        font = HEI if bold else FANG
-        style(ws[f"{letter}{number}"], font=font, size=10, bold=bold, fill=fill, border=border, h="center", wrap=False)
-    style(ws[f"N{number}"], font=FANG, size=9, color="404040", fill=fill, border=border, h="center")
-
-
-def review_foot(ws, number, last, final):
-    row(ws, number, "签字", 44, {"B": "{{ 签字 }}"}, last, font=FANG, size=11)
-    ws.merge_cells(f"B{number}:{final}{number}")
-    row(ws, number + 1, "表尾", 16, {"B": "（本表到此为止）"}, last, font=FANG, size=9, color="7F7F7F", h="center")
-    ws.merge_cells(f"B{number + 1}:{final}{number + 1}")
-
-
-REVIEW_STATES = {
-    "待核": ("FFFBE6", "7F6000", False),
-    "待填": ("FFE699", "7F6000", False),
-    "待重核": ("FFD966", "C00000", True),
-    "有误": ("F4B183", "C00000", True),
-    "请改": ("F4B183", "C00000", True),
-    "缺理由": ("F4B183", "C00000", True),
-    "缺事实": ("F4B183", "C00000", True),
-    "已登记未定": ("FFD966", "7F6000", True),
-    "待市局": ("BDD7EE", "1F3864", False),
-    "已填": ("FFFFFF", "000000", True),
-    "未发生": ("F2F2F2", "7F7F7F", False),
-    "已完成": ("E2EFDA", "375623", True),
-    "可以交回": ("E2EFDA", "375623", True),
-}
-
-
-def bottom_sheet(ws):
-    for letter, width in BOTTOM_WIDTHS.items():
-        ws.column_dimensions[letter].width = width
-    last = len(BOTTOM_WIDTHS)
-    review_head(ws, last, "I", "突破底线　　核定人：{{ 核定人 }}　　考评周期：{{ 周期起 }} 至 {{ 周期止 }}")
-    heads = {"B": "科室", "C": "有/无", "F": "还有\n更多", "G": "日常检查台账、市局反馈", "H": "合计\n扣分", "I": "状态"}
-    row(ws, 4, "表头", 30, heads, last, font=HEI, size=10, color="FFFFFF", fill=NAVY, border=BOX, h="center")
-    texts = {"B": "{{ 细则 }}　（{{ 计分办法 }}）"}
-    row(ws, 5, "条款", 24, texts, last, font=HEI, size=10, color=NAVY, fill=PALE, border=BOX)
-    ws.merge_cells("B5:I5")
-    row(ws, 6, "科室", 22, {"B": "{{ 被核科室 }}"}, last, font=FANG, size=10, border=BOX)
-    for letter in "CDF":
-        style(ws[f"{letter}6"], font=FANG, size=11, fill=INPUT, border=INPUT_BOX, h="center")
-    style(ws["E6"], font=FANG, size=9, fill=INPUT, border=INPUT_BOX)
-    style(ws["G6"], font=FANG, size=9, color="1F3864", border=BOX)
-    style(ws["H6"], font=HEI, size=10, bold=True, border=BOX, h="center", wrap=False)
-    style(ws["I6"], font=FANG, size=9, color="404040", border=BOX, h="center")
-    review_foot(ws, 7, last, "I")
-    states(ws, 10, REVIEW_STATES, 3)
-    page(ws, "landscape")
-
-
 INSTRUCTIONS = (
     ("title", "{{ 单位 }}{{ 标题 }}填表说明"),
     ("head", "一、填什么"),
     ("text", "1. 打开本科室的工作表，只填黄色的格子；其余格子已锁定，不需要解锁，也不要增删行、改名或移动工作表。"),
-    ("text", "2. “填报”一列：次数填整数；是否项在下拉列表中选“是”或“否”；百分数填数字，95%填95，不要填0.95；名次填数字，没有排名的填“未排名”。"),
+    (
+        "text",
+        "2. “填报”一列：次数填整数；是否项在下拉列表中选“是”或“否”；百分数填数字，95%填95，不要填0.95；名次填数字，没有排名的填“未排名”。",
+    ),
     ("text", "3. 扣分细则没有发生的，可以填0，也可以空着，但要在表末“自评确认”选“是”，表示空着的都没有发生。"),
-    ("text", "4. 得分、名次、折算和比率类细则不能空着。市局还没有公布数据的，可填“待市局反馈”（只有提示允许的格子可以填）。"),
-    ("text", "5. 视情扣分（得分）的细则，一次一行填建议分数，并在右侧写明日期和事实；最终分数由核定人决定。写不下的，可以把该行拉高。"),
+    (
+        "text",
+        "4. 得分、名次、折算和比率类细则不能空着。市局还没有公布数据的，可填“待市局反馈”（只有提示允许的格子可以填）。",
+    ),
+    (
+        "text",
+        "5. 视情扣分（得分）的细则，一次一行填建议分数，并在右侧写明日期和事实；最终分数由核定人决定。写不下的，可以把该行拉高。",
+    ),
     ("text", "6. 特色工作填申报表（每项一张），并在本科室表中填自评分。"),
     ("head", "二、怎么看填得对不对"),
-    ("text", "每行“状态”：待填＝还没有填；有误＝内容不符合要求，看格子的提示；已填＝可以；未发生＝空着且已确认。表头“进度”显示“可以报送”时即可报送，“还缺N项”时请补齐。"),
+    (
+        "text",
+        "每行“状态”：待填＝还没有填；有误＝内容不符合要求，看格子的提示；已填＝可以；未发生＝空着且已确认。表头“进度”显示“可以报送”时即可报送，“还缺N项”时请补齐。",
+    ),
     ("head", "三、举例"),
-    ("text", "细则“报送公文程序、格式存在严重错误的，每件扣 1 分”，全年发现2件：在“填报”格填 2，“扣分/得分”自动显示 -2，并在“说明及佐证”写明哪两件。"),
+    (
+        "text",
+        "细则“报送公文程序、格式存在严重错误的，每件扣 1 分”，全年发现2件：在“填报”格填 2，“扣分/得分”自动显示 -2，并在“说明及佐证”写明哪两件。",
+    ),
     ("head", "四、报送"),
-    ("text", "填好保存后，打印签字，把电子表原样发回（不要另存为其他格式，不要转成PDF）；全年工作总结报告、佐证材料一并报送。考评周期：{{ 周期起 }} 至 {{ 周期止 }}。"),
+    (
+        "text",
+        "填好保存后，打印签字，把电子表原样发回（不要另存为其他格式，不要转成PDF）；全年工作总结报告、佐证材料一并报送。考评周期：{{ 周期起 }} 至 {{ 周期止 }}。",
+    ),
     ("text", "电子表与签字页上的“校验码”应当一致。"),
 )
-
-
-REVIEW_INSTRUCTIONS = (
-    ("title", "{{ 单位 }}{{ 标题 }}核定说明"),
-    ("head", "一、填什么"),
-    ("text", "1. 每个被核定科室一张工作表，只填黄色的“核定”“核定说明”两列；其余格子已锁定。不要增删行列、改名或移动工作表。"),
-    ("text", "2. “核定”填的是答案，不是分数：次数填次数，是否项选“是”“否”，视情扣分填分数，比率填百分数的数字，名次填名次。得分由表自动计算。"),
-    ("text", "3. 与自评（有市局反馈的与市局数据）一致的可以空着；不一致的填核定值，并在“核定说明”写明理由，没有理由的不计。"),
-    ("text", "4. 科室没有报送或没有作自评确认的，逐条核对后在表末“核定确认”选“是”，空着的扣分细则才按“没有发生”处理。"),
-    ("text", "5. 全部核对完，在表末“核定完成”选“是”。选“是”之前，空着的一律算作还没有核。"),
-    ("text", "6. 标“待重核”的，是科室后来改了填报、原核定不再作数的细则：原核定保留在“核定说明”里，请重新填“核定”。"),
-    ("head", "二、突破底线"),
-    ("text", "有“突破底线”工作表的，每个科室逐条选“有”或“无”；“有”的，逐起填扣分和日期、事实。扣分还没有定的可以先只选“有”，该科室的等次为暂定。"),
-    ("head", "三、交回"),
-    ("text", "表头显示“可以交回”后保存，打印签字，把电子表原样交回政治处（不要另存为其他格式）。考评周期：{{ 周期起 }} 至 {{ 周期止 }}。"),
-)
-
-
-def instructions_sheet(ws, lines=INSTRUCTIONS):
-    ws.column_dimensions["A"].width = 80
-    looks = {
-        "title": dict(font=HEI, size=18, h="center"),
-        "head": dict(font=HEI, size=13, color=NAVY),
-        "text": dict(font=FANG, size=12),
-    }
-    for number, (kind, text) in enumerate(lines, 1):
-        ws.cell(number, 1, text)
-        style(ws.cell(number, 1), **looks[kind])
-        ws.row_dimensions[number].height = {"title": 40, "head": 26, "text": 20}[kind]
-    page(ws, "portrait")
 
 
 def guide_sheet(ws):
@@ -357,24 +216,15 @@ def guide_sheet(ws):
         ("不要动", "", "A 列的行名；填报、扣分得分、本项得分、状态、说明各列的位置；锁定与否由程序决定"),
         ("占位符", "", "写成 {" + "{ 名称 }" + "}。各处可用：" + "、".join(GLOBALS)),
     ]
-    lines += [(sheet, key, "、".join(names) or "—") for sheet, rows in (ROWS | REVIEW_ROWS).items() for key, names in rows.items()]
+    lines += [
+        (sheet, key, "、".join(names) or "—")
+        for sheet, rows in (ROWS | REVIEW_ROWS).items()
+        for key, names in rows.items()
+    ]
     for number, texts in enumerate(lines, 1):
         for col, text in enumerate(texts, 1):
             style(ws.cell(number, col, text), font=HEI if col == 1 else FANG, size=11)
     page(ws, "portrait")
-
-
-def page(ws, orientation):
-    ws.page_setup.paperSize = 9
-    ws.page_setup.orientation = orientation
-    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
-    ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    ws.page_margins.left = ws.page_margins.right = 0.4
-    ws.page_margins.top, ws.page_margins.bottom = 0.5, 0.75
-    ws.page_margins.header = ws.page_margins.footer = 0.3
-    ws.oddFooter.center.text = "第 &P 页，共 &N 页"
-    ws.print_options.horizontalCentered = True
-    ws.sheet_view.showGridLines = False
 
 
 def main():
@@ -382,7 +232,7 @@ def main():
     guide = workbook.active
     guide.title = GUIDE_SHEET
     guide_sheet(guide)
-    instructions_sheet(workbook.create_sheet(INSTRUCTIONS_SHEET))
+    instructions_sheet(workbook.create_sheet(INSTRUCTIONS_SHEET), INSTRUCTIONS)
     section_sheet(workbook.create_sheet(SECTION_SHEET))
     form_sheet(workbook.create_sheet(FORM_SHEET))
     instructions_sheet(workbook.create_sheet(REVIEW_GUIDE), REVIEW_INSTRUCTIONS)

@@ -16,7 +16,7 @@ FLOORS = (
     ("duties",),
     ("intake", "folder"),
     ("rules",),
-    ("excel.stable", "excel.measure"),
+    ("excel.stable", "excel.measure", "excel.palette"),
     ("scheme",),
     ("layout",),
     ("excel",),
