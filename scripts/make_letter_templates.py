@@ -18,18 +18,16 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from workbook_builder.excel.palette import FAINT, FALLBACKS, FANG, HEI, LETTERHEAD, RED, SONG, TITLE
 from workbook_builder.letters.package import read_parts, write_parts
 
 TARGET = Path(__file__).resolve().parent.parent / "templates"
-TITLE, HEI, FANG, KAI, SONG = "方正小标宋简体", "黑体", "仿宋", "楷体", "宋体"
 LATIN = "Times New Roman"
-RED, GREY = "C00000", "7F7F7F"
 #: 二号, 三号, 小四 and what is smaller.
 SIZE_TITLE, SIZE_TEXT, SIZE_TABLE, SIZE_HEADER, SIZE_BATCH = 22, 16, 12, 10.5, 8
 LINE, CELL_LINE = 28.5, 15.5
 #: A4 between the margins.
 WIDTH = 156
-_FALLBACKS = {TITLE: "黑体", FANG: "仿宋_GB2312", KAI: "楷体_GB2312"}
 
 
 # --- pieces ---------------------------------------------------------------------------------------------------------
@@ -73,7 +71,7 @@ def tag(doc, text):
     """A paragraph that only holds a statement and leaves no trace."""
     paragraph = doc.add_paragraph()
     lines(paragraph, 14)
-    font(paragraph.add_run(text), SONG, SIZE_HEADER, GREY)
+    font(paragraph.add_run(text), SONG, SIZE_HEADER, FAINT)
 
 
 def text(doc, words, align=None, first=2, name=FANG, before=0.0, after=0.0):
@@ -204,7 +202,7 @@ def draw_footer(footer, side):
     below = footer.add_paragraph()
     below.alignment = ALIGN.CENTER
     lines(below, None)
-    font(below.add_run("{% if 批次号 %}批次号 {{ 批次号 }}{% endif %}"), SONG, SIZE_BATCH, GREY)
+    font(below.add_run("{% if 批次号 %}批次号 {{ 批次号 }}{% endif %}"), SONG, SIZE_BATCH, FAINT)
 
 
 def sign(doc, *words):
@@ -215,10 +213,10 @@ def sign(doc, *words):
         paragraph.paragraph_format.right_indent = Pt(SIZE_TEXT * 2)
 
 
-def each(doc, variable, rows, words):
-    """The paragraph `words` for every row of a list."""
+def each(doc, variable, rows, words, keep=False):
+    """The paragraph `words` for every row of a list; `keep` it on the page of what follows."""
     tag(doc, f"{{%p for {variable} in {rows} %}}")
-    text(doc, words)
+    text(doc, words).paragraph_format.keep_with_next = keep
     tag(doc, "{%p endfor %}")
 
 
@@ -229,7 +227,7 @@ def save(doc, name):
     if parts is None:
         raise SystemExit([problem.message for problem in problems])
     fonts = "".join(
-        f'<w:font w:name="{family}"><w:altName w:val="{other}"/></w:font>' for family, other in _FALLBACKS.items()
+        f'<w:font w:name="{family}"><w:altName w:val="{other}"/></w:font>' for family, other in FALLBACKS.items()
     )
     table_part = parts["word/fontTable.xml"].decode("utf-8")
     parts["word/fontTable.xml"] = table_part.replace("</w:fonts>", fonts + "</w:fonts>").encode("utf-8")
@@ -256,10 +254,11 @@ def check_copy():
     tag(doc, "{%p endif %}")
     for number, words, rows in (("三", "突破底线扣分", "底线表"), ("四", "特色工作", "特色表")):
         heading(doc, f"{number}、{words}{{% if not {rows} %}}：无{{% endif %}}")
-        each(doc, "条", rows, "{{ 条.序号 }}{{ 条.内容 }}")
+        # The answer is signed below: it never stands alone on a page.
+        each(doc, "条", rows, "{{ 条.序号 }}{{ 条.内容 }}", keep=True)
     tag(doc, "{%p if 说明表 %}")
     heading(doc, "五、其他说明")
-    each(doc, "条", "说明表", "{{ 条.序号 }}{{ 条.内容 }}")
+    each(doc, "条", "说明表", "{{ 条.序号 }}{{ 条.内容 }}", keep=True)
     tag(doc, "{%p endif %}")
     draw_answer(doc)
     save(doc, "核对稿.docx")
@@ -353,14 +352,14 @@ def letterhead(doc):
     paragraph = doc.add_paragraph()
     paragraph.alignment = ALIGN.CENTER
     lines(paragraph, 44)
-    font(paragraph.add_run("{{ 单位 }}"), TITLE, 34, "FF0000")
+    font(paragraph.add_run("{{ 单位 }}"), TITLE, 34, LETTERHEAD)
     number = doc.add_paragraph()
     number.alignment = ALIGN.CENTER
     lines(number, LINE, before=6, after=0)
     font(number.add_run("　　　　〔　　　〕　　号"), FANG, SIZE_TEXT)
     edge = OxmlElement("w:pBdr")
     number._element.get_or_add_pPr().insert_element_before(edge, "w:spacing", "w:ind", "w:jc")
-    child(edge, "w:bottom", val="single", sz=18, space=4, color="FF0000")
+    child(edge, "w:bottom", val="single", sz=18, space=4, color=LETTERHEAD)
 
 
 def draw_ranks(doc):

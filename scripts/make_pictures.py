@@ -1,17 +1,18 @@
 """The demonstration year → docs/图/*.png, the pictures of the handbook (docs/使用手册.md).
 
 Needs LibreOffice, pdftoppm and pdftotext (poppler) and pillow; none of them is needed by the program. Run it after a
-change of what the workbooks or letters look like, and look at every picture. A page is found by words on it, so that
-pages may move; a picture whose words are on no page ends the script.
+change of what the workbooks or letters look like, and look at every picture; it also makes the gallery
+(scripts/make_gallery.py). A page is found by words on it, so that pages may move; a picture whose words are on no page
+ends the script. About two minutes.
 """
 
 from __future__ import annotations
 
 import io
 import shutil
-import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,26 +21,15 @@ from PIL import Image, ImageChops
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-import yearhands as hands  # noqa: E402
-from office import find_soffice  # noqa: E402
-
-from workbook_builder.collecting.manifest import read_manifest  # noqa: E402
-from workbook_builder.commands import build, collect, demo, review, summarize  # noqa: E402
-from workbook_builder.intake import read_book  # noqa: E402
-from workbook_builder.layout.plan import address  # noqa: E402
-from workbook_builder.registers import city_workbook, decisions_workbook, read_city, read_decisions  # noqa: E402
-from workbook_builder.scheme import load_scheme  # noqa: E402
+import make_gallery  # noqa: E402
+from printed import Printed  # noqa: E402
+from year_stages import AFTER, DURING, EARLY, Papers, years  # noqa: E402
 
 TARGET = ROOT / "docs" / "图"
 MOST_BYTES, MOST_WIDTH = 200_000, 1400
 DPI = 130
 #: Room left around what is printed, in pixels.
 MARGIN = 12
-#: The year while returns come in, before anything is decided, and when it is over.
-EARLY, DURING, AFTER = "收表", "途中", "年终"
-#: What a section typed that cannot be accepted; None leaves the cell blank.
-FAULTS = {"业务/办公室/1/2": "大约3次", "业务/办公室/2/3": "2.5", "自评确认": None}
-FAULTY = "2回收/办公室考评表.xlsx"
 
 
 @dataclass(frozen=True)
@@ -72,89 +62,20 @@ PICTURES = (
     Picture("测评录入表", AFTER, "测评/测评录入表.xlsx", ("局领导", "第一遍", "两遍一致"), 0.55),
     Picture("决定答复后", AFTER, "决定.xlsx", ("考评决定", "原为", "改为")),
     Picture("汇总", AFTER, "4汇总/汇总表.xlsx", ("考评结果", "与下一名", "审定稿")),
-    Picture("核定调整", AFTER, "4汇总/汇总表.xlsx", ("核定调整", "各科室合计"), 0.8),
+    Picture("核定调整", AFTER, "4汇总/汇总表.xlsx", ("核定调整", "同一考评项有几处调整"), 0.8),
     Picture("口径说明", AFTER, "4汇总/汇总表.xlsx", ("口径说明", "换一种读法", "名次依据"), 0.7),
     Picture("通报", AFTER, "4汇总/通报.docx", ("通报", "优秀")),
     Picture("反馈", AFTER, "4汇总/反馈/08-公服科.docx", ("公服科", "反馈")),
 )
 
 
-def years(place: Path) -> dict[str, Path]:
-    """The demonstration when it is over, before anything is decided, and with a faulty return."""
-    after, during, early = place / AFTER, place / DURING, place / EARLY
-    demo(after)
-    shutil.copytree(after, during)
-    (during / "决定.xlsx").unlink()
-    shutil.rmtree(during / "5归档")
-    shutil.copytree(during, early)
-    for step in (build, summarize, review):
-        step(during)
-    for name in ("3核定", "测评", "4汇总"):
-        shutil.rmtree(early / name)
-    (early / "市局反馈.xlsx").unlink()
-    _spoil(early / FAULTY)
-    for step in (build, collect):
-        step(early)
-    for folder in (during, after):
-        _regrow(folder)
-    return {EARLY: early, DURING: during, AFTER: after}
-
-
-def _spoil(path: Path) -> None:
-    """The return as a section sends it that has made the mistakes of FAULTS."""
-    data = path.read_bytes()
-    places = read_manifest(read_book(data, path.name)[0]).places["办公室"]
-    cells: hands.Cells = {}
-    for field, value in FAULTS.items():
-        sheet, row, col = places[field]
-        cells.setdefault(sheet, {})[address(row, col)] = value
-    hands.save(path, cells)
-
-
-def _regrow(folder: Path) -> None:
-    """Registers as an office program shows them: rows as high as their texts."""
-    scheme = load_scheme(folder / "方案.xlsx")
-    for name, read, write in (
-        ("市局反馈.xlsx", read_city, city_workbook),
-        ("决定.xlsx", read_decisions, decisions_workbook),
-    ):
-        path = folder / name
-        path.write_bytes(write(scheme, read(scheme, path.read_bytes(), name)[0]))
-
-
-class Pages:
-    """PDFs of office files, each made once, and their pages as pictures."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self._made: dict[Path, Path] = {}
-
-    def page(self, file: Path, words: tuple[str, ...]) -> Image.Image:
-        pdf = self._made.get(file) or self._pdf(file)
-        for number, text in enumerate(_text(pdf).split("\f")[:-1], 1):
-            if all(word in text for word in words):
-                return _image(pdf, number)
-        raise SystemExit(f"{file.name}: {words} 都在的一页没有找到")
-
-    def _pdf(self, file: Path) -> Path:
-        folder = self.place / f"pdf{len(self._made)}"
-        soffice = find_soffice()
-        assert soffice, "LibreOffice is needed"
-        profile = f"-env:UserInstallation={(self.place / 'profile').as_uri()}"
-        order = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(file)]
-        subprocess.run(order, check=True, capture_output=True, timeout=180)
-        self._made[file] = folder / f"{file.stem}.pdf"
-        return self._made[file]
-
-
-def _text(pdf: Path) -> str:
-    return subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True).stdout.decode()
-
-
-def _image(pdf: Path, number: int) -> Image.Image:
-    order = ["pdftoppm", "-r", str(DPI), "-f", str(number), "-l", str(number), "-png", str(pdf)]
-    made = subprocess.run(order, check=True, capture_output=True).stdout
-    return Image.open(io.BytesIO(made)).convert("RGB")
+def page(papers: Papers, file: Path, words: tuple[str, ...]) -> Image.Image | None:
+    """The first page of `file` with all these words."""
+    printed = Printed(papers.pdf(file))
+    for number, text in enumerate(printed.pages):
+        if all(word in text for word in words):
+            return printed.image(number, DPI)
+    return None
 
 
 def cropped(page: Image.Image, top: float, bottom: float) -> Image.Image:
@@ -199,17 +120,30 @@ def png(image: Image.Image) -> bytes:
     return stream.getvalue()
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
-        folders, pages = years(place), Pages(place)
-        made = {
-            p.name: png(cropped(pages.page(folders[p.year] / p.file, p.words), p.top, p.bottom)) for p in PICTURES
-        }
-    shutil.rmtree(TARGET, ignore_errors=True)
-    TARGET.mkdir(parents=True)
+def pictures(folders: dict[str, Path], papers: Papers) -> None:
+    """docs/图, all or nothing."""
+    pages = {p: page(papers, folders[p.year] / p.file, p.words) for p in PICTURES}
+    if lost := [f"{p.name}：{p.file} 里没有一页有 {'、'.join(p.words)}" for p, found in pages.items() if found is None]:
+        raise SystemExit("\n".join(lost))
+    write(TARGET, {p.name: png(cropped(found, p.top, p.bottom)) for p, found in pages.items() if found})
+
+
+def write(target: Path, made: dict[str, bytes]) -> None:
+    """The pictures `made`, and nothing else, in the folder `target`."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
     for name, data in made.items():
-        (TARGET / f"{name}.png").write_bytes(data)
+        (target / f"{name}.png").write_bytes(data)
+    print(f"{target.relative_to(ROOT)}：{len(made)} 张，共 {sum(map(len, made.values())) // 1000} kB", flush=True)
+
+
+def main() -> None:
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as name, Papers(Path(name)) as papers:
+        folders = years(Path(name))
+        pictures(folders, papers)
+        write(make_gallery.TARGET, make_gallery.gallery(folders, papers, png))
+    print(f"用时 {time.monotonic() - began:.0f} 秒")
 
 
 if __name__ == "__main__":

@@ -54,14 +54,18 @@ class IronSession:
 
     def value(self, sheet, ref):
         """float, str, bool, Error, or None for an empty cell."""
-        place = (self._index[sheet], *_place(ref))
+        place = self.place(sheet, ref)
         value = self.model.get_cell_value(*place)
         if isinstance(value, str) and self.model.get_cell_type(*place) == ironcalc.CellType.ErrorValue:
             return Error(value)
         return value
 
+    def place(self, sheet, ref):
+        """(sheet number, row, column) as ironcalc wants it."""
+        return (self._index[sheet], *_place(ref))
+
     def _set(self, sheet, ref, value):
-        place = (self._index[sheet], *_place(ref))
+        place = self.place(sheet, ref)
         if value is None or value == "":
             # update_cell_with_text("") would leave an empty text that ISBLANK, COUNTA and MIN tell from a blank.
             self.model.clear_cell_contents(*place)

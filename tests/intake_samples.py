@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -176,6 +177,28 @@ def replaced(data: bytes, name: str, content: bytes | str | None) -> bytes:
         del parts[name]
     else:
         parts[name] = content
+    return zipped(parts)
+
+
+_INLINE = re.compile(rb'<c ([^>]*)t="inlineStr"([^>]*)><is>(.*?)</is></c>', re.DOTALL)
+
+
+def shared_strings(data: bytes) -> bytes:
+    """A workbook whose texts stand in their cells, as Excel saves it: every text in one table."""
+    parts, found = unzipped(data), []
+
+    def share(match: re.Match) -> bytes:
+        found.append(b"<si>" + match[3] + b"</si>")
+        return b'<c %st="s"%s><v>%d</v></c>' % (match[1], match[2], len(found) - 1)
+
+    for name in parts:
+        if name.startswith("xl/worksheets/sheet"):
+            parts[name] = _INLINE.sub(share, parts[name])
+    assert found
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">'.encode() + b"".join(found) + b"</sst>"
+    rel = f'<Relationship Id="rIdS" Type="{RELS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    rels = "xl/_rels/workbook.xml.rels"
+    parts[rels] = parts[rels].replace(b"</Relationships>", rel.encode())
     return zipped(parts)
 
 

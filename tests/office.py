@@ -22,6 +22,8 @@ from pathlib import Path
 from xmlwalk import Error
 
 SERVER = Path(__file__).with_name("office_server.py")
+#: The typefaces of an office PC, as far as free ones can stand in for them.
+FONTS = Path(__file__).parent / "data" / "fonts.conf"
 START_SECONDS = 90
 CALL_SECONDS = 60
 RENDER_DPI = 70
@@ -111,6 +113,7 @@ class Office:
         command = [find_uno_python(), str(SERVER), find_soffice()]
         # The virtual environment's variables would lead another Python to the wrong modules.
         env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+        env["FONTCONFIG_FILE"] = str(FONTS)
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
         self.generation += 1
         self._replies = queue.Queue()
@@ -217,7 +220,7 @@ class Office:
         return out
 
     def render(self, path, out_dir):
-        """The printed pages as PNG files, in order; needs pdftoppm."""
+        """The printed pages of a workbook or letter as PNG files, in order; needs pdftoppm."""
         pdf = self.convert(path, "pdf", out_dir)
         stem = pdf.with_suffix("")
         subprocess.run(["pdftoppm", "-r", str(RENDER_DPI), "-png", str(pdf), str(stem)], check=True)

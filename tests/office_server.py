@@ -49,6 +49,7 @@ FILTERS = {
     "pdf": "calc_pdf_Export",
     "csv": "Text - txt - csv (StarCalc)",
 }
+LETTER_FILTERS = {"pdf": "writer_pdf_Export"}
 # Recalculation on load = never (1): otherwise hard=False would not show what is really cached in the file.
 # ReplaceCellsWarning off: a paste must not wait for a dialog nobody sees.
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -95,6 +96,12 @@ def prop(name, value):
     item.Name = name
     item.Value = value
     return item
+
+
+def filter_name(document, ext):
+    """The filter that stores a document of this kind under a format."""
+    letter = document.supportsService("com.sun.star.text.TextDocument")
+    return (LETTER_FILTERS if letter else FILTERS)[ext]
 
 
 def all_sheets(document):
@@ -344,11 +351,12 @@ class Server:
         """Open, optionally fill in by API, optionally recalculate, store under another format."""
         document, folder = self._load(path)
         try:
-            self._apply(document, sets or {})
+            if sets:
+                self._apply(document, sets)
             if hard:
                 document.calculateAll()
             target = uno.systemPathToFileUrl(os.path.abspath(out))
-            document.storeToURL(target, (prop("FilterName", FILTERS[ext]), prop("Overwrite", True)))
+            document.storeToURL(target, (prop("FilterName", filter_name(document, ext)), prop("Overwrite", True)))
             return out
         finally:
             self._close(document, folder)
@@ -357,7 +365,7 @@ class Server:
         """Store an open document, with everything done to it, under a format."""
         document = self.documents[handle][0]
         target = uno.systemPathToFileUrl(os.path.abspath(out))
-        document.storeToURL(target, (prop("FilterName", FILTERS[ext]), prop("Overwrite", True)))
+        document.storeToURL(target, (prop("FilterName", filter_name(document, ext)), prop("Overwrite", True)))
         return out
 
     # --- the dispatcher: what a person at the keyboard may do ------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -12,18 +13,20 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import workbook_builder
-from workbook_builder import cli, commands
-from workbook_builder.cli import screen, words
+from workbook_builder import cli, commands, results
+from workbook_builder.cli import progress, screen, words
 from workbook_builder.cli.app import app
+from workbook_builder.commands import advice
 from workbook_builder.commands.outcome import Outcome
 from workbook_builder.problems import CATALOGUE, Where, problem
 
 ROOT = Path(workbook_builder.__file__).resolve().parent.parent
-COMMANDS = ("new", "demo", "check", "build", "collect", "review", "summarize", "status", "archive", "templates", "dump", "load")
+COMMANDS = ("new", "demo", "check", "build", "collect", "review", "summarize", "status", "explain", "archive", "templates", "dump", "load")
 CODES = {"code", "severity", "file", "sheet", "cell", "field", "value", "message", "fix"}
 
 
@@ -162,6 +165,7 @@ def lines(here):
         "archive": ("archive",),
         "templates": ("templates",),
         "status": ("status",),
+        "explain": ("explain", "办公室", "总分"),
         "dump": ("dump", "方案.xlsx"),
         "load": ("load", "方案.yaml", "方案2.xlsx"),
     }
@@ -183,7 +187,7 @@ def test_json_is_one_object_and_nothing_else(run, here, command):
     assert all(set(r) == {"file", "sha256", "section", "outcome"} for r in value["received"])
     folder = Path(value["folder"])
     assert all((folder / name).is_file() and "\\" not in name for name in value["outputs"])
-    assert "下一步" in err or "没有改动" in err or "没有完成" in err
+    assert "下一步" in err or "没有改动" in err or "没有完成" in err or (command == "explain" and "尚缺：" in err)
     if command in read:
         named = {p["file"] for p in value["problems"]} | {r["file"] for r in value["received"]}
         assert {"2回收/坏.xlsx", "2回收/Thumbs.db"} <= named
@@ -209,17 +213,30 @@ def test_a_year_at_the_terminal(run, tmp_path, monkeypatch):
     code, out, err = run("demo")
     assert (code, err) == (0, "")
     assert "演示已就绪" in out
-    assert re.search(r"名次 +科室 +业务工作 +队伍建设 +特色工作 +突破底线 +总分 +等次", out)
+    assert re.search(r"名次 +科室 +业务 +队伍 +特色 +底线 +总分 +等次 +差距", out)
     assert re.search(r"^审定稿：考评结果　已审定　结果码 [0-9A-F]{8}$", out, re.MULTILINE)
     assert "4汇总/汇总表.xlsx" in out
     assert out.rstrip().splitlines()[-2].startswith("下一步：") or "下一步：" in out
     assert max(words.width_of(line) for line in out.splitlines()) <= 80
     assert "\x1b" not in out
     monkeypatch.chdir(tmp_path / "考评演示")
-    for command in ("status", "check", "build", "collect", "review", "summarize", "archive"):
+    done = "已审定并归档；以后有更正，在决定.xlsx写明，再运行kaopingsummarize。"
+    send = "把4汇总里的通报、反馈印发，再运行kaopingarchive归档。"
+    for command, advised in (
+        ("status", send),
+        ("check", "下发表与方案一致；运行kaopingstatus看进度。"),
+        ("build", "结果已审定，不用再发表；运行kaopingstatus看进度。"),
+        ("summarize", send),  # build may have renewed the registers
+        ("collect", send),
+        ("review", send),
+        ("summarize", send),
+        ("archive", "把5归档/审定稿整个复制到档案介质；以后有更正，在决定.xlsx写明，再运行kaopingsummarize。"),
+        ("status", done),
+        ("collect", done),
+    ):
         code, out, err = run(command)
         assert (code, err) == (0, ""), command
-        assert "下一步：" in out
+        assert next_of(out) == advised, command
         assert max(words.width_of(line) for line in out.splitlines()) <= 80, command
 
 
@@ -344,6 +361,29 @@ def test_a_path_longer_than_the_line_is_broken_anywhere():
 # --- the menu -------------------------------------------------------------------------------------------------------
 
 
+def in_terminal(*arguments, cwd, **environment):
+    """Run a command line at a pseudo-terminal: everything that appeared there."""
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    search = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "workbook_builder", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": search, "COLUMNS": "80", "TERM": "xterm-256color", "PYTHONUTF8": "1", **environment},
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    seen = b""
+    with contextlib.suppress(OSError):  # what a closed terminal raises
+        while part := os.read(master, 65536):
+            seen += part
+    os.close(master)
+    process.wait()
+    return seen.decode("utf-8").replace("\r\n", "\n")
+
+
 @contextlib.contextmanager
 def at_terminal(cwd):
     """A session of `kaoping` at a pseudo-terminal: a function (keys, until) → what appeared until `until` did."""
@@ -435,3 +475,245 @@ def test_from_nothing_to_a_demonstration_in_the_menu(tmp_path):
         assert "不是空文件夹" in re.sub(r"\s", "", talk("\n", PROMPT))
         talk("0\n", "再见")
         assert end() == 0
+
+
+# --- progress and colours -------------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def screen_of(text):
+    """What a terminal shows after `text`: a carriage return goes back to the start of the line."""
+    line = ""
+    for part in text.split("\r"):
+        line = part + line[len(part) :] if words.width_of(part) < words.width_of(line) else part
+    return line
+
+
+def test_progress_is_one_line_that_writes_over_itself_and_goes_away(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
+    with progress.progress_line() as tell:
+        tell("读取交回的文件", 0, 31)
+        tell("读取交回的文件", 31, 31)
+        assert stream.getvalue().endswith("\r正在读取交回的文件：31/31")
+        tell("写汇总表", 0, 0)
+        assert stream.getvalue().endswith("\r正在写汇总表，请稍候" + " " * 5)
+        tell("写" + "很长的" * 30, 1, 2)
+    shown = stream.getvalue()
+    assert "\n" not in shown
+    assert max(words.width_of(part) for part in shown.split("\r")) < 40
+    assert screen_of(shown).strip() == "" and shown.endswith("\r")
+
+
+def test_progress_of_the_same_work_is_not_drawn_a_thousand_times(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr(progress.time, "monotonic", lambda: 5.0)
+    line = progress.Line(stream)
+    for done in range(1001):
+        line("读取交回的文件", done, 1000)
+    assert stream.getvalue().count("正在") == 2  # the first and the last
+
+
+@pytest.mark.parametrize(
+    ("stream", "quiet", "term"), [(io.StringIO(), False, "xterm"), (Terminal(), True, "xterm"), (Terminal(), False, "dumb"), (None, False, "")]
+)
+def test_no_progress_for_programs_files_and_terminals_without_a_cursor(monkeypatch, stream, quiet, term):
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", term)
+    with progress.progress_line(quiet) as tell:
+        tell("读取交回的文件", 1, 2)
+    assert stream is None or stream.getvalue() == ""
+
+
+def test_the_line_goes_away_when_the_work_fails(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    with pytest.raises(KeyboardInterrupt), progress.progress_line() as tell:
+        tell("读取交回的文件", 1, 2)
+        raise KeyboardInterrupt
+    assert screen_of(stream.getvalue()).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("build", ("生成考评表", "核对 1下发 里已有的表", "生成口径确认表、测评票")),
+        ("collect", ("读取交回的文件",)),
+        ("summarize", ("读取交回的文件", "试算其他口径", "写汇总表")),
+        ("review", ("读取交回的文件", "写 5 本核定表")),
+        ("status", ("读取交回的文件",)),
+    ],
+)
+def test_long_commands_tell_what_they_are_at_and_how_far(here, command, told):
+    (here / "2回收/说明.txt").write_text("一", encoding="utf-8")
+    calls = []
+    getattr(commands, command)(here, lambda *call: calls.append(call))
+    assert [what for what in dict.fromkeys(what for what, _, _ in calls) if what in told] == list(told)
+    assert all(0 <= done <= total for _, done, total in calls)
+    for what in dict.fromkeys(what for what, _, _ in calls):
+        counts = [done for known, done, _ in calls if known == what]
+        assert counts == sorted(counts)
+    assert getattr(commands, command)(here).exit_code == 0  # nobody needs to listen
+
+
+def test_progress_and_colours_at_a_terminal_and_without(here):
+    (here / "2回收/坏.xlsx").write_bytes(b"PK\3\4 broken")
+    seen = in_terminal("collect", cwd=here)
+    assert re.match(r"\r正在准备，请稍候\r正在读取交回的文件：1/1", seen)
+    head = seen.partition("\n")[0]
+    assert re.search(r"\r +\r[^\r]*收集校验完成。", head)
+    assert screen_of(re.sub(r"\x1b\[[0-9;]*m", "", head)).rstrip() == "收集校验完成。"
+    assert "\x1b[1;31m  错误  " in seen
+    plain = in_terminal("collect", cwd=here, NO_COLOR="1")
+    assert set(re.findall(r"\x1b\[([0-9;]*)m", plain)) <= {"0", "1", "2"}
+    piped = child("collect", cwd=here)
+    assert b"\x1b" not in piped.stdout + piped.stderr
+    assert (b"\r" in piped.stdout.replace(b"\r\n", b"\n"), piped.stderr) == (False, b"")
+    as_json = in_terminal("collect", "--json", cwd=here)
+    assert "正在" not in as_json
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_screens_keep_to_the_width_of_the_window(here, run, monkeypatch, width):
+    (here / "2回收/坏.xlsx").write_bytes(b"PK\3\4 broken")
+    monkeypatch.setenv("COLUMNS", str(width))
+    for command in ("status", "check", "collect", "nope"):
+        _, out, err = run(command)
+        assert max(words.width_of(line) for line in (out + err).splitlines()) <= width, command
+
+
+# --- what to do next ------------------------------------------------------------------------------------------------
+
+
+def next_of(out):
+    """The last paragraph of a screen, which says what to do next."""
+    lines = out.rstrip().splitlines()
+    at = max(number for number, line in enumerate(lines) if line.startswith("下一步："))
+    assert at == 0 or lines[at - 1] == ""
+    assert sum(line.startswith("下一步：") for line in lines) == 1
+    return "".join(line.strip() for line in lines[at:]).removeprefix("下一步：").replace(" ", "")
+
+
+def test_every_state_ends_in_its_next_step(run, issued, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    again = shutil.copytree(issued, tmp_path / "年")
+    bare = tmp_path / "新"
+    commands.new(bare)
+
+    def told(*arguments, cwd=tmp_path):
+        monkeypatch.chdir(cwd)
+        _, out, err = run(*arguments)
+        return next_of(out or err)
+
+    assert told("nope") == "用kaoping--help看用法。"
+    assert told("build", "--frce") == "用kaopingbuild--help看用法。"
+    assert told() == "新建年度文件夹，运行kaopingnew文件夹名；先看看演示，运行kaopingdemo；已有文件夹的，先进入它再运行kaoping。"
+    outside = "先进入工作文件夹再运行；还没有的，用kaopingnew文件夹名新建。"
+    assert [told(command) for command in ("build", "status", "archive", "templates")] == [outside] * 4
+    assert told("check", "没有.xlsx") == "检查名称和路径是否写对，再运行kaopingcheck。"
+    assert told("new", "新") == "换一个文件夹名，再运行kaopingnew；要接着用它，进入该文件夹，运行kaopingstatus。"
+    assert told("demo", "新") == "换一个文件夹名，如kaopingdemo演示2；或先把它改名、移走。"
+    assert told("status", cwd=bare) == "核对方案（kaopingcheck），再运行kaopingbuild生成下发表。"
+    assert told("check", cwd=bare) == "运行kaopingbuild生成下发表。"
+    for command in ("collect", "review", "archive"):
+        assert told(command, cwd=bare) == "还没有生成下发表，先运行kaopingbuild。"
+    assert told("check", cwd=again) == "下发表与方案一致；运行kaopingstatus看进度。"
+    assert told("collect", cwd=again) == "2回收里还没有文件；各科室交回的表放进去，再运行kaopingcollect。"
+    assert told("review", cwd=again) == "2回收里还没有文件；各科室交回的表放进去，再运行kaopingreview。"
+    assert told("status", cwd=again) == "把1下发/分科室里的表发给各科室；收回的放进2回收，再运行kaopingcollect。"
+    restyled = "在Excel、Word里改样子，{{}}里的字不要改；改好后运行kaopingcheck检查。"
+    assert [told("templates", cwd=again) for _ in range(2)] == [restyled] * 2
+    assert told("dump", "方案.xlsx", cwd=again) == "文本可以留存、比较；改好后用kaopingload方案.yaml变回工作簿。"
+    assert told("load", "方案.yaml", cwd=again) == "运行kaopingcheck检查方案，再运行kaopingbuild。"
+    assert told("load", "方案.yaml", "乙.txt", cwd=again) == "输出文件名应以.xlsx结尾，再运行kaopingload。"
+    (again / "方案.xlsx").write_bytes(b"junk")
+    mend = "打开方案.xlsx改正上面列出的错误，再运行kaopingcheck。"
+    assert [told(command, cwd=again) for command in ("build", "status", "summarize")] == [mend] * 3
+    assert told("check", cwd=again) == "按上面列出的位置改正，再运行kaopingcheck。"
+
+
+def year_of(stage, approved=False, pending=(), problems=(), received=("一份",), missing=()):
+    """Results as far as advice looks at them."""
+    return SimpleNamespace(
+        is_final=stage != results.SELF_STAGE,
+        reached=results.Stage(stage, approved),
+        pending=[results.Pending(section, "业务/甲科/1", reason) for section, reason in pending],
+        problems=problems,
+        received=received,
+        missing=missing,
+        assessments={},
+        scheme=SimpleNamespace(sections=[SimpleNamespace(name=name) for name in ("甲科", "乙科")]),
+    )
+
+
+SELF, REVIEWED, APPROVED = (year_of(stage, stage == "审定稿") for stage in ("自评汇总", "核定稿", "审定稿"))
+EARLY = year_of("自评汇总", received=())
+UNREVIEWED = year_of("核定稿", pending=[("乙科", results.NOT_REVIEWED)], problems=(problem("FILE_EMPTY", Where("3核定/甲.xlsx")),))
+HAND_OUT = "把 3核定 里的核定表交给各核定人填写，审定表打印上会后由政治处录入；填好后运行 kaoping summarize"
+LOOK = "打开 4汇总/汇总表.xlsx 核对，再运行 kaoping review 生成核定表，交各核定人填写"
+DONE = "已审定并归档；以后有更正，在 决定.xlsx 写明，再运行 kaoping summarize"
+SEND = "把 4汇总 里的通报、反馈印发，再运行 kaoping archive 归档"
+NEW, OLD = advice.Place(current=True), advice.Place()
+
+
+@pytest.mark.parametrize(
+    ("year", "place", "collected", "summarized", "reviewed"),
+    [
+        (
+            EARLY,
+            advice.Place(issued=False),
+            "还没有生成下发表，先运行 kaoping build",
+            "还没有生成下发表，先运行 kaoping build",
+            "还没有生成下发表，先运行 kaoping build",
+        ),
+        (SELF, OLD, "都齐了，运行 kaoping summarize 生成汇总", LOOK, HAND_OUT),
+        (SELF, NEW, f"都齐了，{LOOK}", LOOK, HAND_OUT),
+        (SELF, advice.Place(current=True, reviewing=True), f"都齐了，{HAND_OUT}", HAND_OUT, HAND_OUT),
+        (
+            UNREVIEWED,
+            OLD,
+            "运行 kaoping summarize 生成汇总",
+            "按 4汇总/问题清单.xlsx 改正错误；催核定表（乙科尚未核定完）；再运行 kaoping summarize",
+            "改正上面列出的错误；把 3核定 里没有核定完的表（乙科）交给核定人填写；填好后运行 kaoping summarize",
+        ),
+        (
+            REVIEWED,
+            OLD,
+            "运行 kaoping summarize 生成汇总",
+            "看 4汇总/汇总表.xlsx 中尚待补齐或决定的事项；再运行 kaoping summarize",
+            "核定都已完成；运行 kaoping summarize 生成汇总",
+        ),
+        (APPROVED, NEW, SEND, SEND, SEND),
+        (APPROVED, advice.Place(current=True, archived=True), DONE, DONE, DONE),
+    ],
+)
+def test_advice_is_true_for_where_the_year_stands(year, place, collected, summarized, reviewed):
+    came = SimpleNamespace(received=year.received, problems=(), refused=(), missing=year.missing)
+    assert advice.after_collect(came, year, (), place) == collected
+    assert advice.after_summarize(year, (), place) == summarized
+    assert advice.after_review(year, (), place) == reviewed
+
+
+def test_advice_on_returns_that_are_missing_or_go_back():
+    came = SimpleNamespace(received=("一份",), problems=(), refused=("乙科",), missing=("甲科",))
+    late = year_of("自评汇总", missing=("甲科",))
+    refused = "乙科交来的文件没有采用，原因见 4汇总/问题清单.xlsx；催报甲科"
+    assert advice.after_collect(came, late, (), OLD) == f"{refused}；运行 kaoping summarize 看目前的汇总"
+    assert advice.after_collect(came, late, (), NEW) == f"{refused}；收到后再运行 kaoping summarize"
+    assert advice.after_review(late, (), NEW) == f"{HAND_OUT}；甲科交来后，再运行一次 kaoping review"
+    whole = SimpleNamespace(received=("一份",), problems=(), refused=(), missing=())
+    back = "把 4汇总/退回修改 里的表发回甲科核对"
+    assert advice.after_collect(whole, SELF, (), OLD, ["甲科"]) == f"{back}；运行 kaoping summarize 看目前的汇总"
+    assert advice.after_collect(whole, SELF, (), NEW, ["甲科"]) == f"{back}；都齐了，{LOOK}"
+    reviewing = advice.Place(current=True, reviewing=True)
+    assert advice.after_collect(whole, SELF, (), reviewing, ["甲科"]) == f"都齐了，{HAND_OUT}"
+    assert advice.unwritten("collect", "（如关闭表）") == "先处理上面的错误（如关闭表），再运行 kaoping collect"

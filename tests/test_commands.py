@@ -424,7 +424,7 @@ def in_a_locked_blank_cell(data):
     edited = Edited(data)
     sheet, ref = place_of(data, "业务/办公室/1/1")
     edited.book[sheet][f"B{re.sub(r'[^0-9]', '', ref)}"].value = "x"
-    edited.book[sheet]["E3"] = "已阅"
+    edited.book[sheet]["K5"] = "已阅"
     return edited
 
 
@@ -533,12 +533,12 @@ def test_collect_reports_and_receipts_every_file(returned):
     assert returned.problem_list.is_file()
 
 
-def test_summarize_writes_the_three_and_says_who_stands_where(returned):
+def test_summarize_writes_the_four_and_says_who_stands_where(returned):
     outcome = commands.summarize(returned.root)
     assert outcome.exit_code == 1
-    three = {"4汇总/汇总表.xlsx", "4汇总/结果.json", "4汇总/问题清单.xlsx"}
+    four = {"4汇总/汇总表.xlsx", "4汇总/汇总首页.docx", "4汇总/结果.json", "4汇总/问题清单.xlsx"}
     back = {"4汇总/退回修改/01-办公室.xlsx", "4汇总/退回修改/02-政治处.xlsx"}
-    assert set(outcome.outputs) == {*three, *back, "4汇总/催办文字.txt"}
+    assert set(outcome.outputs) == {*four, *back, "4汇总/催办文字.txt"}
     result = json.loads(returned.result.read_text(encoding="utf-8"))
     assert outcome.data["standings"] == result["standings"]
     assert outcome.data["batch"] == result["batch"]
@@ -585,7 +585,9 @@ def test_a_refused_file_is_its_sections_and_counts_agree(returned):
     assert told.data["unplaced"]["errors"] >= 1
     assert "公服科交来的文件没有采用" in told.next_step
     ws = load_workbook(returned.summary_book, data_only=True)["汇总"]
-    printed = {row[1]: row[11] for row in ws.iter_rows(values_only=True) if row[1] in rows}
+    heads = next(row for row in ws.iter_rows(values_only=True) if row[0] == "名次")
+    counts_at = next(place for place, head in enumerate(heads) if str(head).startswith("问题数"))
+    printed = {row[1]: row[counts_at] for row in ws.iter_rows(values_only=True) if row[1] in rows}
     shown = {name: f"{row['errors']}/{row['warnings']}" for name, row in rows.items()}
     assert printed == {name: "0" if counts == "0/0" else counts for name, counts in shown.items()}
 
@@ -726,7 +728,7 @@ def test_a_letter_that_nobody_knows(tmp_path):
     path.write_bytes(letters.bundled(letters.NOTICE))
     outcome = commands.check(path)
     assert (outcome.exit_code, codes(outcome)) == (2, ["LETTER_KIND_UNKNOWN"])
-    assert "核对稿模板.docx、通报模板.docx、反馈模板.docx" in outcome.problems[0].fix
+    assert "核对稿模板.docx、通报模板.docx、反馈模板.docx、汇总首页模板.docx" in outcome.problems[0].fix
 
 
 def test_check_looks_at_the_offices_letters_too(folder):
@@ -745,8 +747,8 @@ def test_dump_and_load_give_the_same_scheme(folder):
     assert commands.dump(folder.scheme).outputs == ("方案.yaml",)
     text = folder.root / "方案.yaml"
     assert load_scheme(text) == load_scheme(folder.scheme)
-    assert commands.dump(folder.scheme).data == {"same": True}
-    assert commands.load(text).data == {"same": True}
+    assert commands.dump(folder.scheme).data["same"] is True
+    assert commands.load(text).data["same"] is True
     text.write_text(text.read_text(encoding="utf-8").replace("上海市松江区司法局", "某区司法局", 1), encoding="utf-8")
     before = folder.scheme.read_bytes()
     refused = commands.load(text)
@@ -847,12 +849,16 @@ def test_outcome_as_json_is_json(folder):
     assert value["folder"] == str(folder.root)
 
 
+#: What is said of an altered 汇总表.
+ALTERED = ("cell", "was", "kept")
+
+
 @pytest.mark.parametrize("code", [*command_codes.ENTRIES, *template_codes.ENTRIES])
 def test_every_code_is_made_and_tested(code):
     entry = {**command_codes.ENTRIES, **template_codes.ENTRIES}[code]
     fields = {field for text in (entry.message, entry.fix) for _, field, _, _ in Formatter().parse(text) if field}
-    assert fields <= {"file", "sheet", "value", "other", "wanted", "row", "known", "what", "command", "log"}
+    assert fields <= {"file", "sheet", "value", "other", "wanted", "row", "known", "what", "command", "log", *ALTERED}
     sources = [path for room in ("commands", "cli", "excel") for path in (PACKAGE / room).glob("*.py")]
     assert any(f'"{code}"' in path.read_text(encoding="utf-8") for path in sources), "never made"
-    tests = [Path(__file__).with_name(f"test_{name}.py") for name in ("commands", "cli", "year")]
+    tests = [Path(__file__).with_name(f"test_{name}.py") for name in ("commands", "cli", "year", "template", "altered", "lost_power")]
     assert any(f'"{code}"' in path.read_text(encoding="utf-8") for path in tests), "never tested"

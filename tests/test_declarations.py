@@ -76,7 +76,7 @@ def test_the_printed_page_stays_the_notices_form():
     ws = book[f"申报1-{NAME}"]
     keys = {ws.cell(row, 1).value: row for row in range(1, ws.max_row + 1)}
     last = keys["@表尾"]
-    assert ws.print_area == f"'{ws.title}'!$A$1:$D${last}"
+    assert ws.print_area == f"'{ws.title}'!$A$1:$C${last}"
     assert [ws.cell(last + 1, col).value for col in (2, 3)] == ["以下供核定", "不属通知表样，不打印"]
     assert [ws.cell(row, 1).value for row in range(last + 2, ws.max_row + 1)] == [review_name(1, what) for what in REVIEW]
     named = {row[0].value: row[3].value for row in book["_manifest"].iter_rows(min_row=2) if row[2].value == ws.title}

@@ -823,6 +823,7 @@ def test_named_places(folder):
         *("1下发/考评表.xlsx", "1下发/分科室", "测评/测评录入表.xlsx"),
         *("4汇总/汇总表.xlsx", "4汇总/结果.json", "4汇总/问题清单.xlsx", "4汇总/退回修改", "4汇总/核对稿"),
         *("4汇总/催办文字.txt", "4汇总/通报.docx", "4汇总/反馈", ".kaoping", ".kaoping/lock", ".kaoping/stage"),
+        *("4汇总/汇总首页.docx", ".kaoping/汇总表.xlsx"),
         *(".kaoping/journal.json", ".kaoping/history", ".kaoping/日志.txt"),
     } == places
 

@@ -23,7 +23,9 @@ from workbook_builder import letters
 from workbook_builder.letters import names
 
 ROOT = Path(__file__).resolve().parent.parent
-MAKERS = {"核对稿": letters.check_copy, "通报": letters.notice, "反馈": letters.feedback}
+MAKERS = {"核对稿": letters.check_copy, "通报": letters.notice, "反馈": letters.feedback, "汇总首页": letters.outcome_page}
+#: Kind → millimetres between the margins.
+WIDTHS = {"核对稿": 156, "通报": 156, "反馈": 156, "汇总首页": 267}
 CAPTION = "未审定　核定稿（以考评工作领导小组审定的结果为准）"
 COMMON = {
     "unit": "上海市松江区司法局",
@@ -144,7 +146,34 @@ def feedback(**changes):
     return letters.Feedback(**{**COMMON, **values, **changes})
 
 
-SAMPLES = {"核对稿": check_copy, "通报": notice, "反馈": feedback}
+def outcome(**changes):
+    """Every column, two grades, open figures, a deduction, both lists."""
+    texts = {name: f"{name}值" for name in letters.OUTCOME_COLUMNS}
+    rows = (
+        letters.OutcomeRow(texts={**texts, "科室": "甲科", "等次": "优秀"}, best=True),
+        letters.OutcomeRow(
+            texts={**texts, "科室": "乙科", "总分": "待定", "突破底线": "3.5"},
+            open=frozenset({"总分"}),
+            deducted=frozenset({"突破底线"}),
+        ),
+    )
+    values = {
+        "title": "上海市松江区司法局2021年度机关科室工作考评",
+        "label": "核定稿（未审定）" if changes.get("unapproved", True) else "审定稿",
+        "facts": (letters.OutcomeLine("批次号 7f3a91c2"), letters.OutcomeLine("与审定稿相比有 1 处变动。", True)),
+        "heading": "考评结果",
+        "heads": {name: f"{name}头" for name in letters.OUTCOME_COLUMNS},
+        "rows": rows,
+        "waiting_heading": "尚待补齐或决定",
+        "waiting": (letters.OutcomeLine("待决定一件。", True), letters.OutcomeLine("乙科：未测评。")),
+        "decided_heading": "已生效的决定",
+        "decided": (letters.OutcomeLine("调整一件。"),),
+        "notes": ("说明：1. 总分的算法。", "2. 等次的算法。"),
+    }
+    return letters.OutcomePage(**{**COMMON, **values, **changes})
+
+
+SAMPLES = {"核对稿": check_copy, "通报": notice, "反馈": feedback, "汇总首页": outcome}
 
 
 def made(kind, **changes):
@@ -318,7 +347,8 @@ def test_every_page_of_a_draft_says_so(kind):
 
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_an_approved_letter_says_nothing_of_drafts(kind):
-    letter = made(kind, **APPROVED, batch="")
+    facts = {"facts": ()} if kind == "汇总首页" else {}
+    letter = made(kind, **APPROVED, batch="", **facts)
     assert margins(letter)["header"] == ["", ""]
     with zipfile.ZipFile(io.BytesIO(letter)) as archive:
         everything = "".join(archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml"))
@@ -336,13 +366,15 @@ def test_no_placeholder_is_left(kind):
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_tables_keep_their_columns_rows_and_heads(kind):
     tables = Document(io.BytesIO(made(kind))).tables
+    width = WIDTHS[kind] * 1440 / 25.4
     assert tables
     for table in tables:
         assert table.autofit is False
         widths = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid]
-        assert 8_700 < sum(widths) < 8_900  # 156 mm
+        assert abs(sum(widths) - width) < 60
         assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
-        if len(table.rows) > 1:
+        beside = table.rows[0].cells[0].text == "尚待补齐或决定"  # two lists side by side, no table to read
+        if len(table.rows) > 1 and not beside:
             assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
 
 
@@ -405,15 +437,19 @@ HOSTILE = [
     "甲\r\n乙\r丙",
     "a\tb",
     "\x07\x0c\x0b\x00",
-    "\ud800\udfff\ufffe\ufdd0",
+    "\ud800\udfff\ufffe\ufdd0\ufdd1\ufdd2",
     " 前后有空格 ",
     "\\1\\g<0>",
     "\u2028\x85",
     "很长" * 5_000,
 ]
-WRITABLE = re.compile("[\t\n\x20-\ud7ff\ue000-\ufdcf\ufdd1-\ufffd\U00010000-\U0010ffff]")
+WRITABLE = re.compile("[\t\n\x20-\ud7ff\ue000-\ufdcf\ufdd3-\ufffd\U00010000-\U0010ffff]")
 #: Fields that the bundled template of the kind does not print.
-UNPRINTED = {"核对稿": {"unit"}, "通报": {"office", "contact"}, "反馈": set()}
+UNPRINTED = {"核对稿": {"unit"}, "通报": {"office", "contact"}, "反馈": set(), "汇总首页": {"unit", "year", "name", "office", "contact"}}
+
+
+#: What a sample leaves out.
+WHOLE = {"核对稿": {"bottom_lines": ("底线",)}, "通报": {"corrected": "甲", "corrections": ("乙",), "notes": ("丙",)}}
 
 
 def normal(text):
@@ -428,6 +464,9 @@ def fill(value, texts_left, unprinted=frozenset()):
     if isinstance(value, tuple):
         pairs = [fill(one, texts_left) for one in value]
         return tuple(one for one, _ in pairs), [text for _, found in pairs for text in found]
+    if isinstance(value, dict):
+        pairs = {key: fill(one, texts_left) for key, one in value.items()}
+        return {key: one for key, (one, _) in pairs.items()}, [text for _, found in pairs.values() for text in found]
     if not dataclasses.is_dataclass(value):
         return value, []
     changed, wanted = {}, []
@@ -440,8 +479,7 @@ def fill(value, texts_left, unprinted=frozenset()):
 def check_reads_back(kind, pieces):
     number = iter(range(10_000))
     endless = iter(lambda: f"〈{(n := next(number))}{pieces[n % len(pieces)]}{n}〉", None)
-    whole = {"bottom_lines": ("底线",)} if kind == "核对稿" else {"corrected": "甲", "corrections": ("乙",), "notes": ("丙",)}
-    letter, wanted = fill(SAMPLES[kind](**({} if kind == "反馈" else whole)), endless, UNPRINTED[kind])
+    letter, wanted = fill(SAMPLES[kind](**WHOLE.get(kind, {})), endless, UNPRINTED[kind])
     made_letter = MAKERS[kind](letters.bundled(kind), letter)
     lines = [*body(made_letter), *(text for found in margins(made_letter).values() for text in found)]
     everything = "\x00".join(lines)
@@ -755,7 +793,7 @@ def test_words_own_note_of_the_dotm_is_dropped():
 def test_the_offices_template_wins_and_a_bad_one_is_not_replaced_quietly():
     own = edited("反馈", ("本反馈只列你科室情况。", "完。"))
     usable, problems = letters.check_letter_templates({"反馈模板.docx": own, "通报模板.docx": b"x", "方案.xlsx": b""})
-    assert usable == {"核对稿": letters.bundled("核对稿"), "反馈": own}
+    assert usable == {"核对稿": letters.bundled("核对稿"), "反馈": own, "汇总首页": letters.bundled("汇总首页")}
     assert [(p.code, p.where.file) for p in problems] == [("LETTER_TEMPLATE_UNREADABLE", "通报模板.docx")]
     assert letters.check_letter_templates({}) == ({kind: letters.bundled(kind) for kind in letters.KINDS}, [])
 
@@ -801,8 +839,10 @@ def test_pages(convert, tmp_path):
             assert ("未审定" in page) == stem.endswith("稿"), stem
             assert ("演示数据" in page) == stem.endswith("稿")
             for left, right in re.findall(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)"', page):
-                assert float(left) > 27 * MM and float(right) < (210 - 24) * MM, (stem, left, right)
-    assert pages == {"核对稿稿": 2, "核对稿定": 2, "通报稿": 1, "通报定": 1, "反馈稿": 1, "反馈定": 1}
+                edges = (14, 297 - 14) if stem.startswith("汇总首页") else (27, 210 - 24)
+                assert edges[0] * MM < float(left) and float(right) < edges[1] * MM, (stem, left, right)
+    ones = dict.fromkeys(("通报稿", "通报定", "反馈稿", "反馈定", "汇总首页稿", "汇总首页定"), 1)
+    assert pages == {"核对稿稿": 2, "核对稿定": 2, **ones}
 
 
 @pytest.mark.office

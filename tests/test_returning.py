@@ -240,8 +240,8 @@ def test_the_letter_comes_first_and_leads_to_every_cell(back):
     letter = book.worksheets[0]
     assert (letter.title, book.active.title, letter.protection.sheet) == (LETTER_SHEET, LETTER_SHEET, True)
     assert "促进法治科" in letter["A1"].value
-    assert "第 1 次退回" in letter["A5"].value
-    assert "2回收/a.xlsx" in letter["A5"].value
+    assert "第 1 次退回" in letter["A2"].value
+    assert "2回收/a.xlsx" in letter["A2"].value
     assert [cell.value for cell in letter[6]] == ["序号", "内容", "位置", "原来填的", "问题", "怎么办"]
     rows = list(letter.iter_rows(min_row=7))
     assert [row[0].value for row in rows] == list(range(1, len(rows) + 1))

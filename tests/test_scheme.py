@@ -814,8 +814,11 @@ def test_workbook_is_made_for_editing():
     assert book["_方案"].sheet_state == "veryHidden"
     for sheet in book.worksheets[:-1]:
         assert not sheet.protection.sheet
-        assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.paperSize in (9, "9")
-        assert sheet.print_title_rows and "&P" in sheet.oddFooter.center.text
+        assert sheet.page_setup.paperSize in (9, "9") and "&P" in sheet.oddFooter.center.text
+        if sheet.title == "说明":  # one upright page
+            assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("portrait", 1)
+        else:
+            assert sheet.page_setup.orientation == "landscape" and sheet.print_title_rows
         assert all((look.height or 0) <= 409 for look in sheet.row_dimensions.values())
     for table in TABLES:
         assert book[table.name].freeze_panes == "B4"

@@ -1,12 +1,17 @@
 """Screens of the commands, line by line, at 80 and at 60 columns."""
 
 import io
+import re
+import string
+import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.console import Console
 
-from workbook_builder.cli import screen, words
-from workbook_builder.commands.outcome import Outcome
+from workbook_builder.cli import pieces, screen, words
+from workbook_builder.commands.outcome import Outcome, misuse
 from workbook_builder.problems import Where, problem
 from workbook_builder.returns import Received
 
@@ -18,10 +23,17 @@ def shown(outcome, width=80):
     out = io.StringIO()
     console = Console(file=out, width=width, highlight=False, markup=False, emoji=False)
     for line in screen.report(outcome, width):
-        console.print(line, soft_wrap=isinstance(line, str))
-    lines = [line.rstrip() for line in out.getvalue().splitlines()]
-    assert max(map(words.width_of, lines), default=0) <= width
+        console.print(line, soft_wrap=True)
+    lines = out.getvalue().split("\n")[:-1]
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert max(map(columns, lines), default=0) <= width
     return lines
+
+
+def columns(line):
+    """The width of a line where signs of ambiguous width (“”…—) are wide, as in Chinese Windows consoles."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WFA" for sign in line)
+    return len(line) + wide - sum(unicodedata.category(sign) in ("Mn", "Me") for sign in line)
 
 
 def standing(section, *parts, total=None, rank=None, grade=None, low=None, high=None, best=1, worst=2):
@@ -69,12 +81,12 @@ def test_the_reviewed_result_at_80_columns():
         "收到 0 个文件。",
         "",
         "核定稿：考评结果　未审定，尚有未定事项　结果码 849EC695",
-        "名次 科室                   业务工作 队伍建设 特色工作 突破底线      总分 等次",
-        "1    秘书科、普法科            54.85     19.5      6.5        0     80.85 优秀",
-        "2–3  社区矫正（教育帮扶）科    49.50     19.0        -        5 61.5–73.5 -",
-        "2–3  办公室                        -     20.0      3.0        0   60–82.5 -",
-        "“–”两边是还可能的最低和最高；“-”是还没有定的数。",
-        "突破底线是扣分，总分中已经扣除。",
+        "名次  科室                     业务  队伍  特色  底线       总分  等次",
+        "1     秘书科、普法科          54.85  19.5   6.5     0      80.85  优秀",
+        "2~3   社区矫正（教育帮扶）科  49.50  19.0     -     5  61.5~73.5  -",
+        "2~3   办公室                      -  20.0   3.0     0    60~82.5  -",
+        "“~”两边是还可能的最低和最高；“-”是还没有定的数；突破底线是扣分，总分中已经扣",
+        "除。",
         "未定事项：未核定 2 个科室、待市局反馈 1 个科室。",
         "决定.xlsx 有 6 行等待答复：",
         "  采用哪份：办公室 考评表",
@@ -92,8 +104,8 @@ def test_the_reviewed_result_at_60_columns():
         "核定稿：考评结果　未审定，尚有未定事项　结果码 849EC695",
         "名次  科室                         总分  等次",
         "1     秘书科、普法科              80.85  优秀",
-        "2–3   社区矫正（教育帮扶）科  61.5–73.5  -",
-        "2–3   办公室                    60–82.5  -",
+        "2~3   社区矫正（教育帮扶）科  61.5~73.5  -",
+        "2~3   办公室                    60~82.5  -",
     ]
 
 
@@ -103,7 +115,7 @@ def test_longer_ranks_take_the_room_of_the_heads():
     assert shown(Outcome("summarize", ("4汇总/汇总表.xlsx",), data=data))[4:7] == [
         "名次   科室                     业务  队伍  特色  底线         总分  等次",
         "1      秘书科、普法科          54.85  19.5   6.5     0        80.85  优秀",
-        "10–11  社区矫正（教育帮扶）科  49.50  19.0     -     5  61.55–73.55  -",
+        "10~11  社区矫正（教育帮扶）科  49.50  19.0     -     5  61.55~73.55  -",
     ]
 
 
@@ -125,8 +137,8 @@ def test_with_a_new_stage_only_the_first_changes_are_told_and_totals_lead():
     data = {"stage": "核定稿", "standings": OPEN[:1], "changes": changes}
     lines = shown(Outcome("summarize", ("4汇总/汇总表.xlsx",), data=data))
     assert lines[6:8] == [
-        "与上次相比：公服科总分 77→76.5；办公室名次 待定→1；办公室等次 待定→优秀；甲等次",
-        "            待定→优良；乙等次 待定→优良；丙等次 待定→优良；……共 7 处。",
+        "与上次相比：公服科总分 77→76.5；办公室名次 待定→1；办公室等次 待定→优秀；甲等",
+        "            次 待定→优良；乙等次 待定→优良；丙等次 待定→优良；……共 7 处。",
     ]
     few = shown(Outcome("summarize", ("4汇总/汇总表.xlsx",), data={**data, "changes": changes[-1:]}))
     assert "与上次相比：公服科总分 77→76.5。" in few
@@ -175,8 +187,8 @@ def test_the_self_assessments_at_60_columns_lose_no_figure():
     assert shown(Outcome("summarize", ("4汇总/汇总表.xlsx",), data={**SELF, "standings": OPEN}), 60)[4:8] == [
         "名次  科室                     业务  队伍  特色       总分",
         "1     秘书科、普法科          54.85  19.5   6.5      80.85",
-        "2–3   社区矫正（教育帮扶）科  49.50  19.0     -  61.5–73.5",
-        "2–3   办公室                      -  20.0   3.0    60–82.5",
+        "2~3   社区矫正（教育帮扶）科  49.50  19.0     -  61.5~73.5",
+        "2~3   办公室                      -  20.0   3.0    60~82.5",
     ]
 
 
@@ -392,3 +404,255 @@ def test_problems_of_ballots_name_no_cell():
         "        打开录入表，标红的格就是；对照纸质票改正录错的一遍。",
     ]
     assert lines[lines.index("测评") + 1].startswith("  错误  有 1 个文件读不了，")
+
+
+# --- 述职测评, 差距, many sections ---------------------------------------------------------------------------------------
+
+TOTALS = (("秘书科、普法科", 79.9), ("公服科", 79.4), ("促进法治科", 78), ("法律援助中心", 78))
+APPROVED = {
+    "stage": "审定稿",
+    "approved": True,
+    "code": "0A1B2C3D",
+    "provisional": False,
+    "standings": [
+        {**standing(name, 50.5, 20, 3, 0, total=total, rank=rank, grade="优秀"), "述职测评": 91.848}
+        for rank, (name, total) in enumerate(TOTALS, 1)
+    ],
+}
+
+
+def result(data, width=80):
+    """The table of the result and what is said below it."""
+    lines = shown(Outcome("summarize", ("4汇总/汇总表.xlsx",), data=data), width)
+    start = next(number for number, line in enumerate(lines) if line.startswith("名次"))
+    return lines[start : lines.index("", start)]
+
+
+def test_the_evaluation_is_shown_only_where_a_policy_counts_it():
+    assert result({**APPROVED, "evaluation_weight": 0.1}) == [
+        "名次  科室            业务  队伍  特色  底线    测评  总分  等次  差距",
+        "1     秘书科、普法科  50.5    20     3     0  91.848  79.9  优秀   0.5",
+        "2     公服科          50.5    20     3     0  91.848  79.4  优秀   1.4",
+        "3     促进法治科      50.5    20     3     0  91.848  78.0  优秀   0.0",
+        "4     法律援助中心    50.5    20     3     0  91.848  78.0  优秀     -",
+        "述职测评按 0.1 计入总分；差距是总分比下一名高多少。",
+    ]
+    assert result({**APPROVED, "evaluation_weight": 0.1}, 120)[0] == (
+        "名次  科室            业务工作  队伍建设  特色工作  突破底线  述职测评  总分  等次  差距"
+    )
+    assert "测评" not in "".join(result({**APPROVED, "evaluation_weight": 0}))
+    self_stage = {**SELF, "standings": APPROVED["standings"], "evaluation_weight": 0.1}
+    assert not any("测评" in line for line in result(self_stage))
+
+
+def test_what_a_narrow_window_has_no_room_for_is_said():
+    assert result({**APPROVED, "evaluation_weight": 0.1}, 40) == [
+        "名次  科室            总分  等次  差距",
+        "1     秘书科、普法科  79.9  优秀   0.5",
+        "2     公服科          79.4  优秀   1.4",
+        "3     促进法治科      78.0  优秀   0.0",
+        "4     法律援助中心    78.0  优秀     -",
+        "述职测评按 0.1 计入总分；差距是总分比下",
+        "一名高多少。",
+        "窗口窄，没有列出业务工作、队伍建设、特色",
+        "工作、突破底线、述职测评，见 4汇总/汇总",
+        "表.xlsx。",
+    ]
+
+
+def test_no_gap_is_told_where_another_may_come_between_or_the_total_does_not_rank():
+    rows = [*APPROVED["standings"][:2], standing("办公室", None, 20, 3, 0, low=60, high=79.6, best=2, worst=3)]
+    assert [line.split()[-1] for line in result({**APPROVED, "standings": rows})[:4]] == ["等次", "优秀", "优秀", "-"]
+    rows[2] = {**rows[2], "最高": 79.4}
+    assert [line.split()[-1] for line in result({**APPROVED, "standings": rows})[:4]] == ["差距", "0.5", "-", "-"]
+    assert "差距" not in "".join(result({**APPROVED, "ranked_by_total": False}))
+
+
+def test_a_long_name_takes_several_lines_and_no_figure_is_lost():
+    name = "促进法治与法律援助综合协调（含公共法律服务平台建设管理）办公室"
+    rows = [standing(name if n == 2 else f"第{n}科", 54.85, 19.5, 6.5, 0, total=90 - n, rank=n, grade="优良") for n in range(1, 21)]
+    lines = result({**APPROVED, "standings": rows})
+    assert lines[1:6] == [
+        "1     第1科                            54.85  19.5   6.5     0    89  优良     1",
+        "2     促进法治与法律援助综合协调（含   54.85  19.5   6.5     0    88  优良     1",
+        "      公共法律服务平台建设管理）办公",
+        "      室",
+        "3     第3科                            54.85  19.5   6.5     0    87  优良     1",
+    ]
+    assert sum(line[:2].strip().isdigit() for line in lines) == 20
+
+
+# --- next steps -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "lines"),
+    [
+        (
+            misuse("status", problem("NO_FOLDER", Where(), "/一处/文件夹")),
+            [
+                "没有完成。",
+                "  错误  “/一处/文件夹”不是考评工作文件夹（它和它的上级里都没有 方案.xlsx）。",
+                "",
+                "下一步：先进入工作文件夹再运行；还没有的，用 kaoping new 文件夹名 新建。",
+            ],
+        ),
+        (
+            misuse("load", problem("TARGET_KIND", Where(), "甲.txt", wanted=".xlsx")),
+            ["没有完成。", "  错误  “甲.txt”的扩展名不对。", "", "下一步：输出文件名应以 .xlsx 结尾，再运行 kaoping load。"],
+        ),
+        (
+            misuse("archive", problem("NOT_APPROVED", Where(), "核定稿（未审定）"), next="运行 kaoping summarize 生成汇总"),
+            [
+                "没有完成。",
+                "  错误  现在是核定稿（未审定），还没有审定，不能归档。",
+                "        领导小组审定后，在 决定.xlsx 的“审定”一行填“同意”，再运行",
+                "        kaoping summarize 和 kaoping archive。",
+                "",
+                "下一步：运行 kaoping summarize 生成汇总。",
+            ],
+        ),
+        (
+            Outcome("templates", data={"kept": ["通报模板.docx"], "next": "改好后运行 kaoping check 检查"}),
+            ["模板都已经在文件夹里，没有改动。", "", "下一步：改好后运行 kaoping check 检查。"],
+        ),
+        (
+            Outcome("dump", data={"same": True, "next": "文本可以留存、比较"}),
+            ["两边内容相同，没有改动。", "", "下一步：文本可以留存、比较。"],
+        ),
+        (
+            Outcome("review", data={"approved": True, "stage": "审定稿", "reviewers": REVIEWERS[:1], "next": "再归档"}),
+            [
+                "结果已审定，核定表没有改动。",
+                "稿次：审定稿",
+                "",
+                "核定者  科室数  已核定  文件",
+                "政治处       2       2  3核定/核定表-政治处.xlsx",
+                "",
+                "下一步：再归档。",
+            ],
+        ),
+        (
+            Outcome("check", data={"checked": ["方案", "模板"], "next": "运行 kaoping build 生成下发表"}),
+            ["已检查方案、模板。", "没有发现问题。", "", "下一步：运行 kaoping build 生成下发表。"],
+        ),
+    ],
+    ids=lambda value: value.command if isinstance(value, Outcome) else "",
+)
+def test_every_screen_ends_in_one_next_step(outcome, lines):
+    assert shown(outcome) == lines
+
+
+def test_a_run_that_was_locked_out_says_what_to_do():
+    lines = shown(Outcome("build", problems=(problem("RUN_IN_PROGRESS", Where("方案.xlsx")),)))
+    assert lines[0] == "没有写出任何文件，原有文件没有改动。"
+    assert lines[-1].startswith("下一步：") or lines[-2].startswith("下一步：")
+    assert Outcome("build", problems=(problem("RUN_IN_PROGRESS", Where()),)).to_json()["next"]
+
+
+def test_status_with_a_scheme_that_cannot_be_read_lists_what_to_mend():
+    wrong = problem("FILE_EMPTY", Where("方案.xlsx"))
+    lines = shown(misuse("status", wrong, next="打开 方案.xlsx 改正上面列出的错误，再运行 kaoping check"))
+    assert lines[3:5] == ["方案.xlsx", f"  错误  {wrong.message}。"]
+    assert lines[-1] == "下一步：打开 方案.xlsx 改正上面列出的错误，再运行 kaoping check。"
+
+
+# --- laws -----------------------------------------------------------------------------------------------------------
+
+WIDTHS = st.sampled_from([40, 60, 80, 100, 120])
+#: Names as people write them, and as nobody should.
+NAMES = st.one_of(st.text("科室处办公（）、·“”…—é9a ", min_size=1, max_size=60), st.text(min_size=1, max_size=30))
+FIGURES = st.one_of(
+    st.none(), st.integers(-(10**6), 10**6), st.floats(-1000, 1000).map(lambda value: round(value, 4)), st.just(1e21)
+)
+
+
+@st.composite
+def years(draw):
+    """The data of a summary of any stage, of any sections."""
+    rows = []
+    for name in draw(st.lists(NAMES, min_size=1, max_size=20)):
+        figures = {key: draw(FIGURES) for key in ("业务工作", "队伍建设", "特色工作", "突破底线", "述职测评", "总分", "最低", "最高")}
+        places = {key: draw(st.integers(1, 120)) for key in ("名次最好", "名次最差")}
+        rank, grade = draw(st.none() | st.integers(1, 120)), draw(st.none() | st.sampled_from(["优秀", "优良", "未定"]))
+        rows.append({"section": name, **figures, **places, "名次": rank, "等次": grade})
+    stage = draw(st.sampled_from(["自评汇总", "核定稿", "审定稿"]))
+    return {"stage": stage, "standings": rows, "evaluation_weight": draw(st.sampled_from([0, 0.1])), "waiting": WAITING}
+
+
+def squeezed(text):
+    return "".join(words.clean(text).split())
+
+
+@settings(max_examples=60, deadline=None)
+@given(years(), WIDTHS)
+def test_no_line_is_too_wide_and_nothing_is_cut_off(data, width):
+    lines = shown(Outcome("summarize", ("4汇总/汇总表.xlsx",), data=data), width)  # shown() measures every line
+    text = squeezed("".join(lines))
+    for sign in squeezed("".join(row["section"] for row in data["standings"])):
+        assert sign in text
+    if not any(line.startswith("窗口窄") for line in lines):
+        assert all(squeezed(f"{row['队伍建设']}")[:3] in text for row in data["standings"] if isinstance(row["队伍建设"], int))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(NAMES, NAMES, st.integers(0, 10**9)), min_size=1, max_size=6), WIDTHS)
+def test_tables_hold_every_sign_of_every_cell_in_its_row(rows, width):
+    table = pieces.Columns(("科室", "文件", "数"), [(a, b, str(n)) for a, b, n in rows], (2,))
+    lines = [str(line) for line in pieces.table(width, table)]
+    assert all(columns(line) <= width for line in lines)
+    shown_signs = sorted(squeezed("".join(lines)))
+    wanted = "".join(a + b + str(n) for a, b, n in rows) + "科室文件数"
+    assert shown_signs == sorted(squeezed(wanted))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=80), NAMES, WIDTHS)
+def test_paragraphs_keep_every_sign_and_their_width(text, lead, width):
+    lines = str(pieces.paragraph(text, width, f"{lead}：")).split("\n")
+    assert all(columns(line) <= width for line in lines)
+    assert squeezed("".join(lines)) == squeezed(f"{lead}：{text}")
+    assert set(unicodedata.category(sign) for line in lines for sign in line) & {"Cc", "Cf", "Cs", "Zl", "Zp"} == set()
+
+
+def test_a_name_cannot_steer_the_terminal():
+    name = "2回收/\x1b[2J\u202e考评表\x07.xlsx"
+    lines = shown(Outcome("collect", ("4汇总/问题清单.xlsx",), (problem("FILE_EMPTY", Where(name)),)))
+    assert "2回收/?[2J?考评表?.xlsx" in lines
+    assert set("".join(lines)) & set(string.printable[-5:] + "\x1b\u202e\x07") == set()
+
+
+# --- colours --------------------------------------------------------------------------------------------------------
+
+#: What terminals draw for bold red: VGA, xterm, Windows before and after 2017, macOS; as red, green, blue.
+REDS = ((255, 85, 85), (205, 0, 0), (255, 0, 0), (197, 15, 31), (231, 72, 86), (194, 54, 33))
+
+
+def luminance(colour):
+    parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def test_the_one_colour_can_be_read_on_black_and_on_white():
+    assert (pieces.WRONG, pieces.STRONG, pieces.ASIDE) == ("bold red", "bold", "dim")
+    for red in REDS:
+        assert (luminance(red) + 0.05) / 0.05 >= 3
+        assert 1.05 / (luminance(red) + 0.05) >= 3
+
+
+@pytest.mark.parametrize("no_color", [False, True])
+def test_no_screen_uses_another_colour(no_color):
+    wrong = (problem("FILE_EMPTY", Where("2回收/a.xlsx")), problem("SECTION_NOT_RETURNED", Where(field="甲"), section="甲"))
+    found = set()
+    for outcome in (
+        Outcome("status", problems=wrong, data=STATUS),
+        Outcome("summarize", ("4汇总/汇总表.xlsx",), wrong, data={**REVIEWED, "next": "看"}),
+        Outcome("collect", COLLECTED, wrong, data={"missing": ["甲"], "refused": ["乙"], "sent_back": ["丙"]}),
+        misuse("check", *wrong),
+    ):
+        out = io.StringIO()
+        console = Console(file=out, width=80, force_terminal=True, no_color=no_color, color_system="standard", highlight=False)
+        for line in screen.report(outcome, 80):
+            console.print(line, soft_wrap=True, markup=False, emoji=False)
+        found |= set(re.findall(r"\x1b\[([0-9;]*)m", out.getvalue()))
+    assert found == {"0", "1", "2"} | (set() if no_color else {"1;31"})

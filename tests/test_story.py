@@ -37,6 +37,11 @@ ELSEWHERE = {
     "READER_TIMEOUT": "test_intake_programs: as above",
     "READER_OUT_OF_MEMORY": "test_intake_programs: as above",
     "FORMULAS_UNSEEN": "test_demo_samples: needs a true .xls, as LibreOffice saves it",
+    "ARCHIVE_EMPTY": "test_hostile_folder",
+    "SHEET_TWICE": "test_hostile_folder",
+    "XML_TOO_DEEP": "test_hostile_folder: takes a part of 2 MB",
+    "TOO_MANY_STYLES": "test_hostile_folder: takes a hundred thousand styles",
+    "CELL_TEXT_TOO_LONG": "test_hostile_folder: takes a text of 100,000 characters",
     "READER_FAILED": "test_a_file_that_kills_its_reader, below",
 }
 

@@ -196,31 +196,14 @@ def test_formulas_agree_with_both_engines(which, request, saved, office):
 def test_sheets_and_locks(which, request, saved):
     path = saved(summary_workbook(request.getfixturevalue(which)))
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["汇总", "部分与项目", *NAMES, "收件登记", "问题清单", "口径说明"]
+    assert book.sheetnames == [
+        "汇总", "部分与项目", "失分分析", "失分细则", "特色工作", *NAMES, "收件登记", "问题清单", "口径说明", "核验",
+    ]  # fmt: skip
     assert all(protected and not free for protected, free in locked_state(path).values())
     for ws in book.worksheets:
         assert "未审定" in ws.oddHeader.center.text and "未审定" in ws.oddFooter.center.text
         assert ws.page_setup.paperSize == 9 and ws.page_setup.orientation == "landscape"
         assert ws.page_setup.fitToWidth in (None, 1)
-
-
-def test_there_are_formulas_where_they_help(complete, saved):
-    cells = formula_cells(saved(summary_workbook(complete)))
-    ranking = [formula for formula, _ in cells["汇总"].values()]
-    assert sum(f.startswith("RANK(") for f in ranking) == 10
-    assert sum(f.startswith("ROUND(ROUND(") for f in ranking) == 10  # the totals; the gaps are plain ROUND(F6-F7,4)
-    for section in complete.scheme.sections:
-        items = len(sh.sheet_items(complete.scheme, section))
-        assert len(cells[section.name]) == items + 4  # three parts and the total
-
-
-def test_the_first_sheet_prints_on_one_page(messy, saved, office, tmp_path):
-    pdf = office.convert(saved(summary_workbook(messy)), "pdf", tmp_path)
-    found = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True)
-    pages = found.stdout.decode("utf-8").split("\f")
-    assert "自评排序" in pages[0] and "尚待补齐或决定" in pages[0]
-    assert "部分与项目得分" in pages[1]
-    assert "###" not in "".join(pages)
 
 
 BUILD = """
@@ -280,28 +263,6 @@ def test_long_texts_are_not_lost(messy, saved):
     assert max(d.height or 0 for d in book["办公室"].row_dimensions.values()) <= 409
 
 
-def test_ranking_while_something_is_open(messy, saved):
-    ws = openpyxl.load_workbook(saved(summary_workbook(messy)), data_only=True)["汇总"]
-    rows = {row[1]: row for row in ws.iter_rows(values_only=True) if row[1] in NAMES}
-    assert list(rows) == [s.section.name for s in messy.standings]
-    office, gone, done = rows["办公室"], rows["公服科"], rows["法律援助中心"]
-    assert "–" in office[0] and office[5] == "待定" and office[10] == "填报有误" and office[11] == "1/1"
-    assert gone[2:6] == ("待定",) * 4 and gone[6] == 0 and gone[10] == "未报送"
-    assert done[5] == done[6] == done[7] == done[8] and done[10] == "完整"
-    words = "".join(texts(saved(summary_workbook(messy)), "汇总"))
-    assert "办公室：业务工作第2项填报有误。" in words and "公服科：未报送。" in words
-    assert "突破底线由考评科室核定后" in words and "等次待领导小组审定" in words
-
-
-def test_ranks_and_gaps_when_all_is_known(complete, saved):
-    ws = openpyxl.load_workbook(saved(summary_workbook(complete)), data_only=True)["汇总"]
-    rows = [row for row in ws.iter_rows(values_only=True) if row[1] in NAMES]
-    assert [row[0] for row in rows] == [s.rank for s in complete.standings]
-    totals = [row[5] for row in rows]
-    assert totals == sorted(totals, reverse=True)
-    assert [row[9] for row in rows[:-1]] == [pytest.approx(a - b) for a, b in zip(totals, totals[1:], strict=False)]
-
-
 @pytest.mark.parametrize("rounding", ["四舍五入", "四舍六入五成双", "截尾"])
 def test_totals_round_as_the_policy_says(scheme, rounding, saved, office):
     values = {m.P_ROUNDING: rounding, m.P_DIGITS: "1"}
@@ -322,18 +283,19 @@ def test_detail_page(messy, saved):
     rows = {row[0]: row for row in reversed(list(ws.iter_rows(values_only=True))) if row[0]}
     clause = messy.scheme.clause_by_id["业务/办公室/2/1"]
     assert clause.text in rows["2.1"][1]
-    assert rows["2.1"][3:8] == ("三四次（未采用）", clause.unit, "待定", None, "有误")
-    assert rows["1.3"][3] == "未发生（已确认）" and rows["1.3"][5] == 0
-    assert rows["1.1"][3] == "否" and rows["1.1"][9] == "F7"
-    all_texts = [row[1] for row in ws.iter_rows(values_only=True)]
+    assert rows["2.1"][2:7] == ("三四次（未采用）", clause.unit, "待定", None, "有误")
+    assert rows["1.3"][2] == rows["1.3"][6] == "未发生" and rows["1.3"][4] == 0
+    assert rows["1.1"][2] == "否" and rows["1.1"][8] == "F7"
+    # A clause of which there is nothing to say stands on as few lines as it needs.
+    all_texts = ["".join(str(row[1]).split()) for row in ws.iter_rows(values_only=True)]
     for item in sh.sheet_items(messy.scheme, messy.assessments["办公室"].section):
-        assert all(any(c.text in str(text) for text in all_texts) for c in item.clauses)
+        assert all(any("".join(c.text.split()) in text for text in all_texts) for c in item.clauses)
 
 
 def test_links_lead_to_sheets_and_back(complete, saved):
     book = openpyxl.load_workbook(saved(summary_workbook(complete)))
     links = [cell.hyperlink.location for row in book["汇总"].iter_rows() for cell in row if cell.hyperlink]
-    assert {link for link in links} == {f"'{name}'!A1" for name in NAMES}
+    assert {f"'{name}'!A1" for name in NAMES} <= set(links)
     back = [cell.hyperlink.location for row in book["公服科"].iter_rows() for cell in row if cell.hyperlink]
     assert back == ["'汇总'!A1"]
 

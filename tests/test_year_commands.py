@@ -189,6 +189,21 @@ def test_a_letter_that_was_edited_stays(mine):
     assert (mine.folder.summary / "通报（新表1）.docx").exists()
 
 
+def test_the_printed_first_page_is_of_every_stage_and_stays_where_it_was_edited(mine):
+    page, beside = mine.folder.printed_summary, mine.folder.summary / "汇总首页（新表1）.docx"
+    assert "4汇总/汇总首页.docx" in mine.run("summarize").outputs
+    assert "未审定" in text_of(page)
+    edited = docx.Document(page)
+    edited.add_paragraph("经办人加的一段。")
+    edited.core_properties.author = "word"
+    edited.save(page)
+    kept = page.read_bytes()
+    mine.approved()
+    assert page.read_bytes() == kept and "审定稿" in text_of(beside) and "未审定" not in text_of(beside)
+    (told,) = [p for p in mine.run("summarize").problems if p.code == "KEPT_FILLED"]
+    assert told.where.file == "4汇总/汇总首页.docx" and "汇总首页（新表1）.docx" in told.message + told.fix
+
+
 def test_a_policy_changed_by_decision_is_in_force_everywhere(mine):
     mine.run("summarize")
     mine.decide("口径变更", "1", 对象="小数位数", 原为="2")
@@ -209,13 +224,14 @@ def test_what_the_city_says_otherwise_is_told(mine):
 
 def test_templates_are_copied_once_and_travel_to_the_next_year(mine, tmp_path):
     first = mine.run("templates")
-    assert first.exit_code == 0 and set(first.outputs) == {"考评表模板.xlsx", "核对稿模板.docx", "通报模板.docx", "反馈模板.docx"}
+    letters = {"核对稿模板.docx", "通报模板.docx", "反馈模板.docx", "汇总首页模板.docx"}
+    assert first.exit_code == 0 and set(first.outputs) == {"考评表模板.xlsx", *letters}
     letter = docx.Document(mine.root / "通报模板.docx")
     letter.add_paragraph("附：各科室可在五个工作日内提出意见。")
     letter.save(mine.root / "通报模板.docx")
     kept = (mine.root / "通报模板.docx").read_bytes()
     again = mine.run("templates")
-    assert again.outputs == () and len(again.data["kept"]) == 4 and (mine.root / "通报模板.docx").read_bytes() == kept
+    assert again.outputs == () and len(again.data["kept"]) == 5 and (mine.root / "通报模板.docx").read_bytes() == kept
     assert mine.run("review").exit_code == 0
     following = commands.new(tmp_path / "2022考评", from_dir=mine.root)
     assert (following.folder.root / "通报模板.docx").read_bytes() == kept

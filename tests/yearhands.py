@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from copy import copy
 from decimal import Decimal
 from pathlib import Path
 
@@ -51,6 +52,8 @@ def saved(data: bytes, cells: Cells, author: str = "Excel") -> bytes:
     for sheet, entries in cells.items():
         for ref, value in entries.items():
             cell = book[sheet][ref]
+            if not cell.has_style:  # below the drawn rows an office program takes the look of the column
+                cell._style = copy(book[sheet].column_dimensions[cell.column_letter]._style)
             cell.value = plain(value)
             if isinstance(value, str):
                 cell.data_type = "s"

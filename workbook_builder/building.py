@@ -5,7 +5,7 @@ Comes in: a scheme and the template. Goes out: file names (relative to 1下发) 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from workbook_builder import model as m
 from workbook_builder import resources
@@ -79,12 +79,20 @@ def whole_workbook(rules: Rulebook, template: Template, entries: Mapping[str, En
     return write_book(book, template, global_names(scheme, scheme.mark), scheme.password, scheme.mark)
 
 
-def build(scheme: m.Scheme, template: Template | None = None) -> tuple[dict[str, bytes], list[Problem]]:
-    """All workbooks to issue: name relative to 1下发 → bytes, and problems (none for a complete scheme)."""
+def build(
+    scheme: m.Scheme, template: Template | None = None, progress: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[dict[str, bytes], list[Problem]]:
+    """All workbooks to issue: name relative to 1下发 → bytes, and problems (none for a complete scheme).
+
+    `progress` is told how many are done, of how many.
+    """
     template = template or bundled_template()
     rules = Rulebook(scheme)
+    total = len(scheme.sections) + 1
+    progress(0, total)
     files = {WHOLE_BOOK_FILE: whole_workbook(rules, template)}
     for section in scheme.sections:
+        progress(len(files), total)
         made = section_workbook(rules, section, template, mark=scheme.mark)
         files[f"{SECTION_FOLDER}/{section_file(section)}"] = made
     return files, []

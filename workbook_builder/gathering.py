@@ -317,11 +317,11 @@ def _batch(
     """
     answered = [d for d in inputs.decisions if d.answered]
     parts: list[tuple[str, bytes | str]] = [("returns", collected.batch)]
-    parts += [(f"decision/{n}", _canonical(d)) for n, d in enumerate(answered)]
-    parts += [(f"ledger/{n}", _canonical(entry)) for n, entry in enumerate(inputs.ledger)]
-    parts += [(f"city/{n}", _canonical(figure)) for n, figure in enumerate(inputs.city)]
+    parts += [(f"decision/{n}", canonical(d)) for n, d in enumerate(answered)]
+    parts += [(f"ledger/{n}", canonical(entry)) for n, entry in enumerate(inputs.ledger)]
+    parts += [(f"city/{n}", canonical(figure)) for n, figure in enumerate(inputs.city)]
     said = {key: review for key, review in reviews.items() if touched(review)}
-    parts += [(f"review/{reviewer}/{section}", _canonical(review)) for (reviewer, section), review in said.items()]
+    parts += [(f"review/{reviewer}/{section}", canonical(review)) for (reviewer, section), review in said.items()]
     parts += [(f"ballot/{n}", data) for n, (_, data) in enumerate(sorted(cast))]
     refused = sorted({(p.code, p.where.file, p.where.field, str(p.value)) for p in problems if p.severity == ERROR})
     parts += [(f"error/{n}", json.dumps(found, ensure_ascii=False)) for n, found in enumerate(refused)]
@@ -332,7 +332,8 @@ def _batch(
 _PLACES = ("where", "file", "places", "sheets")
 
 
-def _canonical(record: object) -> str:
+def canonical(record: object) -> str:
+    """What a record says, wherever it stands."""
     named = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in _PLACES}
     return json.dumps(_plain(named), ensure_ascii=False, sort_keys=True)
 

@@ -15,6 +15,7 @@ from workbook_builder import model as m
 from workbook_builder import records as rec
 from workbook_builder.folder import Folder, list_returns
 from workbook_builder.folder.disk import reason
+from workbook_builder.intake import LIMITS, MB
 from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.registers import merge_city, merge_ledgers, read_city, read_decisions, read_ledger
 from workbook_builder.stages import Snapshot, read_snapshot
@@ -102,6 +103,9 @@ def _not_read(folder: Folder) -> Iterable[Problem]:
 def _files(folder: Folder, paths: Iterable[Path], problems: list[Problem]) -> Iterable[File]:
     for path in paths:
         try:
+            if path.stat().st_size > LIMITS.unread_size:
+                problems.append(problem("FILE_TOO_LARGE", Where(folder.relative(path)), limit=LIMITS.unread_size // MB))
+                continue
             yield folder.relative(path), path.read_bytes()
         except FileNotFoundError:
             continue

@@ -113,6 +113,21 @@ def tie_across_the_line(scheme: m.Scheme, standings: Iterable[Standing]) -> Tie 
     return Tie(top.name, place, tuple(sorted(tied, key=order.__getitem__)), top.top - place + 1)
 
 
+def line_of_best(scheme: m.Scheme, standings: Iterable[Standing]) -> Decimal | None:
+    """The ranking figure of the last place that the best grade has (notice 四（五）: the third).
+
+    Under 优秀递补 the barred hold no place. None if no grade goes by places, or while a ranking figure is open.
+    """
+    standings = tuple(standings)
+    basis = {s.section.name: (s.basis or s.total).value for s in standings}
+    top = next((grade for grade in scheme.grades if grade.top), None)
+    if top is None or any(value is None for value in basis.values()):
+        return None
+    barred = {s.section.name for s in standings if (s.parts[m.BOTTOM_LINE].value or ZERO) > 0}
+    held = sorted(_pool(scheme, basis, barred).values(), reverse=True)
+    return held[min(top.top, len(held)) - 1] if held else None
+
+
 def _sort_total(standing: Standing) -> tuple[int, Decimal, Decimal]:
     """Known totals first, from high to low; open ones by what is certain, so that who returned nothing comes last."""
     total = standing.basis or standing.total

@@ -6,18 +6,23 @@ Comes in: names and paths. Goes out: `FileReading`s in the order of the names. O
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from workbook_builder import model as m
 from workbook_builder import returns as ret
 from workbook_builder.collecting.attachments import material_of, section_of
 from workbook_builder.collecting.forms import SectionForm, section_forms
 from workbook_builder.collecting.sheets import raw_sheets
-from workbook_builder.intake import ATTACHMENTS, iter_zip, read_book, sniff
+from workbook_builder.intake import ATTACHMENTS, LIMITS, MB, iter_zip, read_book, sniff
 from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.returns import FileReading, Received
 from workbook_builder.rules.items import Rulebook
@@ -26,6 +31,8 @@ from workbook_builder.validate import validate_sheet
 #: Fewer files than this are read in this process: starting workers costs more than it saves.
 _POOL_FROM = 24
 _CHUNK = 16
+#: First bytes of a file that tell what it is.
+_HEAD = 64 * 1024
 
 Progress = Callable[[int, int], None]
 #: Section → clauses whose answer on an older form counts all the same (decision 旧版放行).
@@ -55,8 +62,28 @@ class Reader:
                 head = FileReading(Received(name, _sha(data), "", ret.ARCHIVE, kind), (), tuple(problems))
             else:
                 head = self._refused(name, _sha(data), kind, problems)
-            return [head, *(self._file(f"{name}/{member}", content) for member, content in members)]
+            return [head, *self._members(name, members)]
         return [self._file(name, data, kind)]
+
+    def _members(self, name: str, members: Iterable[tuple[str, bytes]]) -> Iterator[FileReading]:
+        """The readings of what an archive holds; it has no more time for all of it than any other file."""
+        until = time.monotonic() + LIMITS.seconds
+        for member, content in members:
+            file = f"{name}/{member}"
+            if time.monotonic() > until:
+                late = problem("READER_TIMEOUT", Where(file), seconds=int(LIMITS.seconds))
+                yield self._refused(file, _sha(content), sniff(content, file), [late])
+            else:
+                yield self._file(file, content)
+
+    def huge(self, name: str, file: BinaryIO) -> FileReading:
+        """The reading of a file too large to be held: an attachment if its first bytes say so, else refused."""
+        kind = sniff(file.read(_HEAD), name)
+        if kind not in ATTACHMENTS:
+            found = problem("FILE_TOO_LARGE", Where(name), limit=LIMITS.unread_size // MB)
+            return _lost(self.scheme, name, found)
+        file.seek(0)
+        return self._attachment(name, hashlib.file_digest(file, "sha256").hexdigest(), kind)
 
     def _file(self, name: str, data: bytes, kind: str = "") -> FileReading:
         kind = kind or sniff(data, name)
@@ -117,12 +144,15 @@ def _start_worker(scheme: m.Scheme, released: Released) -> None:
 def _read_path(job: tuple[str, str]) -> list[FileReading]:
     """Read one path in a worker; what the system refuses is a problem of that file alone."""
     name, path = job
+    assert _reader is not None
     try:
-        data = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size > LIMITS.unread_size:
+                return [_reader.huge(name, file)]
+            data = file.read()
     except OSError as error:
         found = problem("UNREADABLE", Where(name), reason=error.strerror or type(error).__name__)
-        return [FileReading(Received(name, "", "", ret.REFUSED), (), (found,))]
-    assert _reader is not None
+        return [_lost(_reader.scheme, name, found)]
     return _reader.read(name, data)
 
 
@@ -144,29 +174,46 @@ def read_files(
             if progress:
                 progress(done, len(jobs))
         return readings
-    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=start) as pool:
-        try:
-            for done, found in enumerate(pool.map(_read_path, jobs, chunksize=_CHUNK), 1):
-                readings += found
-                if progress:
-                    progress(done, len(jobs))
-        except BrokenProcessPool:
-            return _read_one_by_one(start, jobs, progress)
-    return readings
-
-
-def _read_one_by_one(start: tuple[m.Scheme, Released], jobs: list[tuple[str, str]], progress: Progress | None) -> list[FileReading]:
-    """A file killed a worker: read each in a process of its own, so that it costs that file alone."""
-    readings: list[FileReading] = []
-    for done, job in enumerate(jobs, 1):
-        with ProcessPoolExecutor(1, initializer=_start_worker, initargs=start) as pool:
-            try:
-                readings += pool.submit(_read_path, job).result()
-            except BrokenProcessPool:
-                found = problem("READER_FAILED", Where(job[0]))
-                readings.append(FileReading(Received(job[0], "", "", ret.REFUSED), (), (found,)))
+    done = 0
+    with ProcessPoolExecutor(workers, initializer=_start_worker, initargs=start) as pool, suppress(BrokenProcessPool):
+        for done, found in enumerate(pool.map(_read_path, jobs, chunksize=_CHUNK), 1):
+            readings += found
+            if progress:
+                progress(done, len(jobs))
+    # A file killed its worker, and the pool with it: what has not been read yet is read with more care.
+    rest = jobs[done:]
+    for number, found in enumerate(_one_by_one(start, rest), done + 1):
+        readings += found
         if progress:
-            progress(done, len(jobs))
+            progress(number, len(jobs))
     return readings
 
 
+def _one_by_one(start: tuple[m.Scheme, Released], jobs: list[tuple[str, str]]) -> Iterator[list[FileReading]]:
+    """Each file in turn by a worker that is replaced when it dies."""
+    waiting = deque(jobs)
+    while waiting:
+        yield from _by_one_worker(start, waiting)
+
+
+def _by_one_worker(start: tuple[m.Scheme, Released], waiting: deque[tuple[str, str]]) -> Iterator[list[FileReading]]:
+    fresh = True
+    with ProcessPoolExecutor(1, initializer=_start_worker, initargs=start) as pool:
+        while waiting:
+            name = waiting[0][0]
+            try:
+                found = pool.submit(_read_path, waiting[0]).result()
+            except BrokenProcessPool:
+                # A worker may die late of what it read before; only the death of a new one is this file's doing.
+                if fresh:
+                    waiting.popleft()
+                    yield [_lost(start[0], name, problem("READER_FAILED", Where(name)))]
+                return
+            fresh = False
+            waiting.popleft()
+            yield found
+
+
+def _lost(scheme: m.Scheme, name: str, found: Problem) -> FileReading:
+    """A file whose bytes nobody has seen."""
+    return FileReading(Received(name, "", section_of(scheme, name), ret.REFUSED), (), (found,))

@@ -15,6 +15,7 @@ TEMPLATE = "templates/考评表模板.xlsx"
 CHECK_COPY_TEMPLATE = "templates/核对稿.docx"
 NOTICE_TEMPLATE = "templates/通报.docx"
 FEEDBACK_TEMPLATE = "templates/反馈.docx"
+OUTCOME_TEMPLATE = "templates/汇总首页.docx"
 SCHEME_2021 = "samples/2021/方案.xlsx"
 DEMO = "samples/demo"
 

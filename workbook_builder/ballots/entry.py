@@ -13,22 +13,24 @@ from decimal import Decimal
 from workbook_builder import model as m
 from workbook_builder.ballots import checks, forms
 from workbook_builder.ballots.guide import write_guide
-from workbook_builder.ballots.pen import (
-    FANG,
-    GREEN,
-    GREY,
-    HEAD_FILL,
-    HEI,
-    INPUT_FILL,
-    NAVY,
-    PALE_FILL,
-    RED,
-    WRONG_FILL,
-    Look,
-    Pen,
-)
+from workbook_builder.ballots.pen import Look, Pen, row_height
 from workbook_builder.ballots.votes import BLANK_BALLOT, VOID_BALLOT, scale_of, vote_slot
-from workbook_builder.excel.measure import row_height
+from workbook_builder.excel.palette import (
+    FANG,
+    GOOD,
+    GREEN,
+    HEI,
+    INPUT,
+    INPUT_LINE,
+    LINE,
+    NAVY,
+    PALE,
+    RED,
+    SOFT_INK,
+    TITLE,
+    WHITE,
+    WRONG,
+)
 from workbook_builder.intake.refs import column_letters
 from workbook_builder.layout.plan import CellValue, address
 from workbook_builder.rules.excel import block, number
@@ -53,16 +55,20 @@ class EntryReading:
 _ROWS, _SPARE = 60, 20
 _KEYS, _TITLE_ROW, _CHECK_ROW, _HEAD_ROW, _FIRST = 1, 2, 3, 4, 5
 _NO, _MARK = 1, 2
-_WIDTHS = {"no": 7.0, "mark": 11.0, "vote": 11.0, "own": 17.0, "gap": 1.5, "text": 15.0, "helper": 6.0}
-_BOX = "A6A6A6"
-_TITLE = Look(HEI, 16, color=NAVY, align="center")
-_CHECK = Look(HEI, 13, color=RED, fill=PALE_FILL)
-_HEAD = Look(HEI, 11, fill=HEAD_FILL, border=_BOX, align="center")
-_NUMBER = Look(FANG, 12, border=_BOX, align="center")
-_INPUT = Look(FANG, 12, fill=INPUT_FILL, border="BF9000", align="center", unlocked=True)
-_TEXT = Look(FANG, 11, color=GREY, align="center")
-_HELPER = Look(FANG, 9, color=GREY)
-_NOTE = Look(FANG, 11, color=GREY)
+_WIDTHS = {"no": 6.0, "mark": 10.0, "vote": 12.5, "own": 23.0, "gap": 1.5, "text": 13.0, "helper": 6.0}
+#: Sixty rows, head and signature on two pages for ten sections.
+_ROW_HEIGHT = 17.5
+_TITLE = Look(TITLE, 18, align="center")
+_CHECK = Look(HEI, 12, color=RED, fill=PALE)
+_HEAD = Look(HEI, 11, color=WHITE, fill=NAVY, border=LINE, align="center")
+_NUMBER = Look(FANG, 11, border=LINE, align="center")
+_INPUT = Look(FANG, 11, fill=INPUT, border=INPUT_LINE, align="center", unlocked=True)
+_TEXT = Look(FANG, 11, color=SOFT_INK, border=LINE, align="center")
+_HELPER = Look(FANG, 9, color=SOFT_INK)
+_NOTE = Look(FANG, 11, color=SOFT_INK)
+_SIGN = Look(FANG, 12, valign="bottom")
+#: Whoever typed a pass answers for it; the second pass is another person's.
+_SIGNERS = "录入人（签字）：　　　　　　　　　　　　　　核对人（签字）：　　　　　　　　　　　　　　　　　　年　　月　　日"
 _HEADS = {forms.MARK_KEY: "特别情况", forms.OWN_KEY: "填票科室\n（可不填）"}
 
 
@@ -138,7 +144,7 @@ class _PassSheet:
         ws.row_dimensions[_KEYS].hidden = True
         scale = number(self.slot.high)
         title = f"述职测评票录入：{self.group}　{self.which}（满分 {scale} 分）"
-        pen.span(ws, _TITLE_ROW, _NO, self.text, title, _TITLE, 30)
+        pen.span(ws, _TITLE_ROW, _NO, self.text, title, _TITLE, 38)
         texts = [(forms.NUMBER_KEY, _WIDTHS["no"])]
         for key in self.keys:
             caption = _HEADS.get(key) or self._caption(key)
@@ -161,7 +167,7 @@ class _PassSheet:
         scale = number(self.slot.high)
         pen.numbers(ws, votes, scale, f"请填 0 至 {scale} 的数字；弃权的空着。")
         inputs = f"{address(_FIRST, _MARK)}:{address(self.last, self.gap - 1)}"
-        pen.mark(ws, inputs, f"{address(_FIRST, self.flag)}>0", WRONG_FILL, RED)
+        pen.mark(ws, inputs, f"{address(_FIRST, self.flag)}>0", WRONG, RED)
         row = f"${column_letters(self.wrong)}{_FIRST}+${column_letters(self.unlike)}{_FIRST}"
         pen.mark(ws, self._column(self.text), f"{row}>0", "", RED)
         return words
@@ -176,7 +182,8 @@ class _PassSheet:
         self.pen.put(self.ws, row, _NO, Decimal(no), _NUMBER)
         for col, value in enumerate(own, _MARK):
             self.pen.put(self.ws, row, col, value, _INPUT)
-        self.ws.row_dimensions[row].height = 21
+        texts = [(value, self.ws.column_dimensions[column_letters(col)].width, _INPUT.size) for col, value in enumerate(own, _MARK)]
+        self.ws.row_dimensions[row].height = row_height([text for text in texts if isinstance(text[0], str)], _ROW_HEIGHT)
         found = checks.check_row(own, there, self.slot, tuple(s.name for s in self.scheme.sections))
         self._formulas(row, found, words)
         return found
@@ -226,16 +233,15 @@ class _PassSheet:
         pen.formula(ws, _CHECK_ROW, _NO, checks.line_formula(*totals), checks.check_line(found), _CHECK)
         wrong, unlike, single, pairs = totals
         good = f"AND({wrong}+{unlike}+{single}=0,{pairs}>0)"
-        pen.mark(ws, address(_CHECK_ROW, _NO), good, "E2EFDA", GREEN)
+        pen.mark(ws, address(_CHECK_ROW, _NO), good, GOOD, GREEN)
 
     def _end(self) -> None:
         ws = self.ws
         note = f"以上共 {self.count} 行。不够时重新生成录入表，会自动加行，已录的保留。"
         self.pen.span(ws, self.last + 1, _NO, self.text, note, _NOTE, 22)
+        self.pen.span(ws, self.last + 2, _NO, self.text, _SIGNERS, _SIGN, 48)
         for col in range(self.text + 1, self.single + 1):
             ws.column_dimensions[column_letters(col)].hidden = True
         ws.freeze_panes = address(_FIRST, _MARK)
-        ws.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
-        ws.print_area = f"A1:{address(self.last + 1, self.text)}"
-        ws.oddFooter.center.text = "第 &P 页　共 &N 页"
-        ws.page_margins.left = ws.page_margins.right = 0.4
+        # The last ballots, the note and the signature stay together.
+        self.pen.pages(ws, self.last + 2, self.text, _HEAD_ROW, 4)

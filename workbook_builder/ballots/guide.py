@@ -9,14 +9,15 @@ from decimal import Decimal
 
 from workbook_builder import model as m
 from workbook_builder.ballots import forms
-from workbook_builder.ballots.pen import FANG, HEI, NAVY, Look, Pen
+from workbook_builder.ballots.pen import Look, Pen
 from workbook_builder.ballots.votes import scale_of
+from workbook_builder.excel.palette import FANG, HEI, NAVY, TITLE
 from workbook_builder.rules.excel import number
 
 _WIDTHS = {1: 5.0, 2: 82.0}
-_TITLE = Look(HEI, 18, color=NAVY, align="center")
-_NO = Look(HEI, 13, color=NAVY, align="center", valign="top")
-_TEXT = Look(FANG, 13, valign="top")
+_TITLE = Look(TITLE, 18, align="center")
+_NO = Look(HEI, 12, color=NAVY, align="center", valign="top")
+_TEXT = Look(FANG, 12, valign="top")
 
 
 def steps(scheme: m.Scheme) -> tuple[str, ...]:
@@ -38,8 +39,8 @@ def steps(scheme: m.Scheme) -> tuple[str, ...]:
 def write_guide(pen: Pen, scheme: m.Scheme) -> None:
     """The sheet 说明."""
     ws = pen.sheet(forms.GUIDE_SHEET, _WIDTHS, landscape=False)
-    pen.span(ws, 1, 1, 2, f"{scheme.title}述职测评票录入说明", _TITLE, 40)
+    pen.span(ws, 1, 1, 2, f"{scheme.title}述职测评票录入说明", _TITLE, 48)
     for row, text in enumerate(steps(scheme), 2):
         pen.put(ws, row, 1, Decimal(row - 1), _NO)
-        pen.span(ws, row, 2, 2, text, _TEXT, 24)
+        pen.span(ws, row, 2, 2, text, _TEXT, 26)
     ws.print_area = f"A1:B{len(steps(scheme)) + 1}"

@@ -10,44 +10,45 @@ from decimal import Decimal
 
 from workbook_builder import model as m
 from workbook_builder.ballots import forms
-from workbook_builder.ballots.pen import (
-    FANG,
-    GREY,
-    HEAD_FILL,
-    HEI,
-    INPUT_FILL,
-    NAVY,
-    PALE_FILL,
-    RED,
-    WRONG_FILL,
-    Look,
-    Pen,
-)
+from workbook_builder.ballots.pen import Look, Pen, row_height
 from workbook_builder.ballots.votes import ABSTAINED, scale_of, vote_slot
-from workbook_builder.excel.measure import row_height
+from workbook_builder.excel.palette import (
+    FAINT,
+    FANG,
+    HEI,
+    INPUT,
+    INPUT_LINE,
+    LINE,
+    NAVY,
+    PALE,
+    RED,
+    SOFT_INK,
+    TITLE,
+    WHITE,
+    WRONG,
+)
 from workbook_builder.layout.plan import address
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules.excel import block, number, quoted
 
 _KEY, _NO, _NAME, _VOTE, _GAP, _SIDE, _STATE = range(1, 8)
 _WIDTHS = {_KEY: 4, _NO: 9, _NAME: 46, _VOTE: 26, _GAP: 4, _SIDE: 50, _STATE: 8}
-_LINE = "7F7F7F"
 #: Points of height that the lines of the sections share on one page, and what a hand needs.
-_ROOM, _LEAST, _MOST = 500.0, 22.0, 50.0
-_TITLE = Look(HEI, 22, color=NAVY, align="center")
-_UNIT = Look(HEI, 16, color=NAVY, align="center")
+_ROOM, _LEAST, _MOST = 560.0, 22.0, 56.0
+_UNIT = Look(FANG, 16, align="center")
+_TITLE = Look(TITLE, 22, align="center")
 _GROUP = Look(HEI, 14, align="center")
 _RULE = Look(FANG, 13)
-_HEAD = Look(HEI, 14, fill=HEAD_FILL, border=_LINE, align="center")
-_NAME_LOOK = Look(FANG, 16, border=_LINE, indent=1)
-_NO_LOOK = Look(FANG, 15, border=_LINE, align="center")
-_INPUT = Look(FANG, 16, bold=True, fill=INPUT_FILL, border="BF9000", align="center", unlocked=True)
-_CHOICE = Look(FANG, 12, fill=INPUT_FILL, border="BF9000", align="center", unlocked=True)
-_END = Look(FANG, 12, color=GREY, align="center")
-_SIDE_HEAD = Look(HEI, 12, color=NAVY, fill=PALE_FILL)
-_SIDE_TEXT = Look(FANG, 11, color=GREY, fill=PALE_FILL, valign="top")
-_SIDE_LIVE = Look(HEI, 13, color=NAVY, fill=PALE_FILL)
-_HIDDEN = Look(FANG, 9, color=GREY)
+_HEAD = Look(HEI, 14, color=WHITE, fill=NAVY, border=LINE, align="center")
+_NAME_LOOK = Look(FANG, 16, border=LINE, indent=1)
+_NO_LOOK = Look(FANG, 15, border=LINE, align="center")
+_INPUT = Look(FANG, 16, bold=True, fill=INPUT, border=INPUT_LINE, align="center", unlocked=True)
+_CHOICE = Look(FANG, 12, fill=INPUT, border=INPUT_LINE, align="center", unlocked=True)
+_END = Look(FANG, 12, color=SOFT_INK, align="center")
+_SIDE_HEAD = Look(HEI, 12, color=NAVY, fill=PALE)
+_SIDE_TEXT = Look(FANG, 11, color=SOFT_INK, fill=PALE, valign="top")
+_SIDE_LIVE = Look(HEI, 13, color=NAVY, fill=PALE)
+_HIDDEN = Look(FANG, 9, color=FAINT)
 _SIDE_NOTE = "在左边黄色格里打分，存盘后交回即可。文件名、文件里都不要写姓名。这一栏不会打印。"
 #: Beside the rules, of which there are always three at least.
 _OWN_ROW = 6
@@ -132,7 +133,7 @@ def _lines(pen: Pen, ws, scheme: m.Scheme, first: int, last: int) -> None:
     scale = number(scale_of(scheme))
     inputs = f"{address(first, _VOTE)}:{address(last, _VOTE)}"
     pen.numbers(ws, inputs, scale, f"请填 0 至 {scale} 的数字，可以保留一位小数；弃权的空着。")
-    pen.mark(ws, inputs, f"{address(first, _STATE)}={quoted(sl.INVALID)}", WRONG_FILL, RED)
+    pen.mark(ws, inputs, f"{address(first, _STATE)}={quoted(sl.INVALID)}", WRONG, RED)
 
 
 def _state_formula(scheme: m.Scheme, value: str) -> str:

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook_builder.excel import measure
+from workbook_builder.excel.pages import page_ends, page_room
+from workbook_builder.excel.palette import FANG, INK, SONG
 from workbook_builder.excel.stable import stable_save
+from workbook_builder.excel.stored import as_stored
 from workbook_builder.intake.refs import column_letters
-from workbook_builder.layout.plan import LISTS_SHEET, MANIFEST_HEADER, MANIFEST_SHEET, META, address
+from workbook_builder.layout.plan import APART, JOINED, LISTS_SHEET, MANIFEST_HEADER, MANIFEST_SHEET, META, address
 
-HEI, FANG = "黑体", "仿宋"
-NAVY, RED, GREEN, GREY = "1F3864", "C00000", "375623", "595959"
-HEAD_FILL, INPUT_FILL, PALE_FILL, WRONG_FILL = "D9E2F3", "FFFBE6", "EEF3FA", "F8CBAD"
+#: Of a unit of width, in a workbook whose style 常规 is 宋体 12.
+PIXELS = measure.unit_pixels(SONG, 12.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Look:
     font: str = FANG
     size: float = 12
     bold: bool = False
-    color: str = "000000"
+    color: str = INK
     fill: str = ""
     border: str = ""
     align: str = "left"
@@ -37,32 +39,31 @@ class Look:
     indent: int = 0
 
 
+def row_height(texts: list[tuple[str, float, float]], least: float) -> float:
+    """Height of a row of (text, width, size) in a workbook of the pen."""
+    return measure.row_height(texts, least, PIXELS)
+
+
 class Pen:
     """One workbook being written."""
 
     def __init__(self) -> None:
-        from openpyxl import Workbook
+        from workbook_builder.excel import dress
 
-        self.workbook = Workbook()
-        self.workbook.remove(self.workbook.active)
+        self.workbook = dress.empty_book()
         self.cached: dict[str, dict[str, object]] = {}
         self._styles: dict[Look, object] = {}
         self._lists: list[tuple[str, ...]] = []
 
     def sheet(self, name: str, widths: Mapping[int, float], landscape: bool):
         """A new A4 sheet, fitted to the page's width."""
-        from openpyxl.worksheet.properties import PageSetupProperties
+        from workbook_builder.excel import dress
 
         ws = self.workbook.create_sheet(name)
         self.cached[name] = {}
         for col, width in widths.items():
             ws.column_dimensions[column_letters(col)].width = width
-        ws.page_setup.paperSize = 9
-        ws.page_setup.orientation = "landscape" if landscape else "portrait"
-        ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
-        ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        ws.print_options.horizontalCentered = True
-        ws.sheet_view.showGridLines = False
+        dress.page(ws, landscape)
         return ws
 
     def put(self, ws, row: int, col: int, value: Decimal | str | None, look: Look):
@@ -72,7 +73,7 @@ class Pen:
         if isinstance(value, Decimal):
             cell.value = int(value) if value == value.to_integral_value() else float(value)
         elif value:
-            cell.value = _storable(value)
+            cell.value = as_stored(value)
             cell.data_type = "s"
         return cell
 
@@ -91,8 +92,21 @@ class Pen:
         if last > first:
             ws.merged_cells.add(f"{address(row, first)}:{address(row, last)}")
         width = sum(ws.column_dimensions[column_letters(col)].width for col in range(first, last + 1))
-        height = measure.row_height([(text, width, look.size)], least)
+        height = row_height([(text, width, look.size)], least)
         ws.row_dimensions[row].height = max(height, ws.row_dimensions[row].height or 0)
+
+    def pages(self, ws, last: int, col: int, head: int, kept: int) -> None:
+        """What is printed: rows to `last`, columns to `col`, row `head` again on each page, the last `kept` rows on one."""
+        from openpyxl.worksheet.pagebreak import Break
+
+        ws.print_title_rows = f"{head}:{head}"
+        ws.print_area = f"A1:{address(last, col)}"
+        rows = [ws.row_dimensions[number] for number in range(1, last + 1)]
+        heights = [0.0 if row.hidden else row.height for row in rows]
+        bonds = [JOINED if number > last - kept else APART for number in range(1, last + 1)]
+        widths = {number: ws.column_dimensions[column_letters(number)].width for number in range(1, col + 1)}
+        for end in page_ends(heights, bonds, page_room(ws, widths, col, PIXELS), heights[head - 1]):
+            ws.row_breaks.append(Break(end))
 
     def _dress(self, cell, look: Look) -> None:
         if look not in self._styles:
@@ -132,9 +146,11 @@ class Pen:
     def mark(self, ws, ref: str, condition: str, fill: str = "", color: str = "") -> None:
         """Another look of `ref` while `condition` holds."""
         from openpyxl.formatting.rule import FormulaRule
-        from openpyxl.styles import Font, PatternFill
+        from openpyxl.styles import Font
 
-        look = {"fill": PatternFill(bgColor=fill, fill_type="solid")} if fill else {}
+        from workbook_builder.excel import dress
+
+        look = {"fill": dress.mark_fill(fill)} if fill else {}
         if color:
             look["font"] = Font(color=color, bold=True)
         ws.conditional_formatting.add(ref, FormulaRule(formula=[condition], **look))
@@ -172,24 +188,18 @@ class Pen:
         return ws
 
 
-def _storable(text: str) -> str:
-    """`text` without the characters that no workbook can hold."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    return ILLEGAL_CHARACTERS_RE.sub("", text)
-
-
 def _apply(cell, look: Look) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+    from openpyxl.styles import Protection
 
-    cell.font = Font(name=look.font, size=look.size, bold=look.bold, color=look.color)
-    cell.alignment = Alignment(horizontal=look.align, vertical=look.valign, wrap_text=True, indent=look.indent)
+    from workbook_builder.excel import dress
+
+    cell.font = dress.font(look.font, look.size, look.color, look.bold)
+    cell.alignment = dress.aligned(look.align, look.valign, indent=look.indent)
     cell.protection = Protection(locked=not look.unlocked)
     if look.fill:
-        cell.fill = PatternFill("solid", fgColor=look.fill)
+        cell.fill = dress.fill(look.fill)
     if look.border:
-        side = Side(style="thin", color=look.border)
-        cell.border = Border(left=side, right=side, top=side, bottom=side)
+        cell.border = dress.frame(look.border)
 
 
 def _protect(ws, password: str) -> None:

@@ -17,6 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from workbook_builder.cli.console import Voice, crash, misused, prepare_streams
 from workbook_builder.cli.help_text import command_help
+from workbook_builder.cli.progress import progress_line
 
 INTERRUPTED = 130
 
@@ -49,13 +50,13 @@ Dir = Annotated[Path, typer.Argument(metavar="[文件夹]", help="工作文件�
 HERE = Path(".")
 
 
-def _run(work: Callable[..., Any], *args: Any, as_json: bool, where: Path = HERE, progress: str = "", **named: Any) -> int:
-    """Do the work, show its outcome, give its exit code. `progress` names what is counted while it works."""
+def _run(work: Callable[..., Any], *args: Any, as_json: bool, where: Path = HERE, long: bool = False, **named: Any) -> int:
+    """Do the work, show its outcome, give its exit code. `long` work tells its progress."""
     voice = Voice(as_json)
     try:
-        if progress:
-            with voice.progress(progress) as step:
-                outcome = work(*args, progress=step, **named)
+        if long:
+            with progress_line(quiet=as_json) as progress:
+                outcome = work(*args, progress=progress, **named)
         else:
             outcome = work(*args, **named)
     except KeyboardInterrupt:
@@ -67,7 +68,7 @@ def _run(work: Callable[..., Any], *args: Any, as_json: bool, where: Path = HERE
 
 
 def _interrupted() -> int:
-    Voice(True).say("\n已中断；没有写完的输出不会留下。")
+    Voice(True).say("\n已中断；没有写完的输出不会留下。\n下一步：再运行一次同样的命令。")
     return INTERRUPTED
 
 
@@ -135,7 +136,7 @@ def demo(
     """
     from workbook_builder import commands
 
-    return _run(commands.demo, directory, as_json=as_json, where=directory, progress="读取")
+    return _run(commands.demo, directory, as_json=as_json, where=directory, long=True)
 
 
 @app.command(cls=ChineseCommand)
@@ -159,7 +160,7 @@ def build(directory: Dir = HERE, as_json: Json = False) -> int:
     """
     from workbook_builder import commands
 
-    return _run(commands.build, directory, as_json=as_json, where=directory)
+    return _run(commands.build, directory, as_json=as_json, where=directory, long=True)
 
 
 @app.command(cls=ChineseCommand)
@@ -170,7 +171,7 @@ def collect(directory: Dir = HERE, as_json: Json = False) -> int:
     """
     from workbook_builder import commands
 
-    return _run(commands.collect, directory, as_json=as_json, where=directory, progress="读取")
+    return _run(commands.collect, directory, as_json=as_json, where=directory, long=True)
 
 
 @app.command(cls=ChineseCommand)
@@ -181,7 +182,7 @@ def review(directory: Dir = HERE, as_json: Json = False) -> int:
     """
     from workbook_builder import commands
 
-    return _run(commands.review, directory, as_json=as_json, where=directory, progress="读取")
+    return _run(commands.review, directory, as_json=as_json, where=directory, long=True)
 
 
 @app.command(cls=ChineseCommand)
@@ -192,7 +193,7 @@ def summarize(directory: Dir = HERE, as_json: Json = False) -> int:
     """
     from workbook_builder import commands
 
-    return _run(commands.summarize, directory, as_json=as_json, where=directory, progress="读取")
+    return _run(commands.summarize, directory, as_json=as_json, where=directory, long=True)
 
 
 @app.command(cls=ChineseCommand)
@@ -200,7 +201,26 @@ def status(directory: Dir = HERE, as_json: Json = False) -> int:
     """看进度：每个科室交了没有、填得怎样，下一步做什么。只读取，不写任何文件。"""
     from workbook_builder import commands
 
-    return _run(commands.status, directory, as_json=as_json, where=directory, progress="读取")
+    return _run(commands.status, directory, as_json=as_json, where=directory, long=True)
+
+
+@app.command(cls=ChineseCommand)
+def explain(
+    section: Annotated[str, typer.Argument(metavar="科室", help="科室名，照方案写，如 办公室。")],
+    field: Annotated[
+        str,
+        typer.Argument(metavar="[数]", help="总分、名次、等次、部分、述职测评、自评总分，考评项（业务1）或细则（业务1.2）；不写就是总分。"),
+    ] = "总分",
+    directory: Dir = HERE,
+    as_json: Json = False,
+) -> int:
+    """说明一个数从哪里来：怎么算的，出自哪个文件、哪张表、哪一格。只读取，不写任何文件。
+
+    一层一层往下列：总分、部分、考评项、细则，直到科室填的格子、市局数据、核定、台账、决定，附每个文件的校验码（SHA-256）。
+    """
+    from workbook_builder import commands
+
+    return _run(commands.explain, section, field, directory, as_json=as_json, where=directory, long=True)
 
 
 @app.command(cls=ChineseCommand)
@@ -211,12 +231,12 @@ def archive(directory: Dir = HERE, as_json: Json = False) -> int:
     """
     from workbook_builder import commands
 
-    return _run(commands.archive, directory, as_json=as_json, where=directory, progress="读取")
+    return _run(commands.archive, directory, as_json=as_json, where=directory, long=True)
 
 
 @app.command(cls=ChineseCommand)
 def templates(directory: Dir = HERE, as_json: Json = False) -> int:
-    """把自带的模板（考评表、核对稿、通报、反馈）复制到年度文件夹，供在 Excel、Word 里改样子；已有的不动。"""
+    """把自带的模板（考评表、核对稿、通报、反馈、汇总首页）复制到年度文件夹，供在 Excel、Word 里改样子；已有的不动。"""
     from workbook_builder import commands
 
     return _run(commands.templates, directory, as_json=as_json, where=directory)

@@ -7,20 +7,22 @@ print through here and nothing else does.
 from __future__ import annotations
 
 import json
+import re
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from workbook_builder.problems.core import CONTROL
 
 if TYPE_CHECKING:
     from workbook_builder.commands import Outcome
 
 INTERNAL, MISUSE = 3, 2
-#: A run shorter than this shows no progress.
-_PATIENCE = 1.0
+#: Screens are made for this many columns at least and at most: longer lines are hard to read.
+_NARROWEST, _WIDEST = 40, 120
+#: All of it but the end of a line.
+_OBEYED = re.compile(f"(?!\n){CONTROL.pattern}")
 
 
 def prepare_streams() -> None:
@@ -32,7 +34,10 @@ def prepare_streams() -> None:
 
 def write_json(value: dict[str, object]) -> None:
     """One JSON object on stdout, UTF-8 whatever the console's encoding."""
-    data = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    # JSON itself only escapes what is below the blank; a terminal obeys others as well.
+    text = CONTROL.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
+    data = (text + "\n").encode("utf-8", "replace")
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:  # replaced by a program that calls main()
         sys.stdout.write(data.decode("utf-8"))
@@ -40,6 +45,17 @@ def write_json(value: dict[str, object]) -> None:
     sys.stdout.flush()
     stream.write(data)
     stream.flush()
+
+
+def shown(line: object) -> object:
+    """`line` (a str or a rich Text) without what a terminal would obey instead of showing it: names of files may hold it."""
+    from rich.text import Text
+
+    if isinstance(line, str):
+        return _OBEYED.sub("?", line)
+    if isinstance(line, Text):
+        line.plain = _OBEYED.sub("?", line.plain)  # one for one: colours keep their places
+    return line
 
 
 class Voice:
@@ -54,10 +70,10 @@ class Voice:
 
     @property
     def width(self) -> int:
-        return max(40, min(self.console.width, 100))
+        return max(_NARROWEST, min(self.console.width, _WIDEST))
 
     def say(self, line: object = "") -> None:
-        self.console.print(line, soft_wrap=isinstance(line, str))
+        self.console.print(shown(line), soft_wrap=True)
 
     def show(self, outcome: Outcome) -> None:
         """The outcome for a person, and for a program if one asked."""
@@ -67,36 +83,6 @@ class Voice:
             self.say(line)
         if self.as_json:
             write_json(outcome.to_json())
-
-    @contextmanager
-    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
-        """A function that shows "what done/total" on stderr: only on a terminal, and only when it takes long."""
-        from rich.console import Console
-
-        console = Console(stderr=True)
-        if not console.is_terminal:
-            yield lambda done, total: None
-            return
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        bar = Progress(*columns, console=console, transient=True)
-        task = bar.add_task(what)
-        began = time.monotonic()
-        running = False
-
-        def step(done: int, total: int) -> None:
-            nonlocal running
-            if not running and time.monotonic() - began > _PATIENCE:
-                running = True
-                bar.start()
-            bar.update(task, completed=done, total=total)
-
-        try:
-            yield step
-        finally:
-            if running:
-                bar.stop()
 
 
 # --- what is no outcome of a command --------------------------------------------------------------------------------
@@ -138,12 +124,23 @@ def _log_trace(path: Path, trace: str) -> bool:
 
 
 def _end(found: Any, command: str, as_json: bool, code: int) -> int:
+    from rich.text import Text
+
+    from workbook_builder.cli.pieces import NEXT, STRONG, paragraph, sentence
+
     voice = Voice(True)
-    voice.say(f"{found.message}。")
-    voice.say(f"{found.fix}。")
+    for line in (paragraph(sentence(found.message), voice.width), Text(), paragraph(sentence(found.fix), voice.width, NEXT, style=STRONG)):
+        voice.say(line)
     if as_json:
         write_json(
-            {"command": command, "folder": None, "outputs": [], "problems": [found.to_json()], "received": []}
+            {
+                "command": command,
+                "folder": None,
+                "outputs": [],
+                "problems": [found.to_json()],
+                "received": [],
+                "next": found.fix,
+            }
         )
     return code
 

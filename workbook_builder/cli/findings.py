@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from workbook_builder.cli.pieces import paragraph, sentence
+from workbook_builder.cli.pieces import ASIDE, STRONG, WRONG, paragraph, sentence
 from workbook_builder.cli.words import width_of
 from workbook_builder.commands.outcome import Outcome
 from workbook_builder.problems import ERROR, INFO, SEVERITY_LABELS, WARNING, Problem
@@ -19,7 +19,7 @@ from workbook_builder.problems import ERROR, INFO, SEVERITY_LABELS, WARNING, Pro
 LISTED = 20
 #: More output files of one folder than this are not named one by one.
 _NAMED = 6
-_STYLES = {ERROR: "bold red", WARNING: "yellow", INFO: "cyan"}
+_STYLES = {ERROR: WRONG, WARNING: STRONG, INFO: ""}
 _ORDER = (ERROR, WARNING, INFO)
 _LIST_FILE, _RETURNED = "4汇总/问题清单.xlsx", "2回收/"
 #: Told in a sentence of their own, where the sections are listed.
@@ -43,22 +43,22 @@ def problem_list(outcome: Outcome, width: int) -> Iterator[object]:
     """Problems grouped by file: the heaviest ones, at most LISTED, and how many more there are."""
     if not outcome.problems:
         if outcome.command == "check":
-            yield Text("没有发现问题。", style="green")
+            yield Text("没有发现问题。", style=STRONG)
         return
     if outcome.misuse and not any(p.where.file for p in outcome.problems):
         for p in outcome.problems:
-            yield from _one(p, width)
+            yield from _one(p, width, outcome.next_step)
         return
     counts = Counter(p.severity for p in outcome.problems)
     yield Text()
-    yield Text("发现：" + "、".join(f"{SEVERITY_LABELS[s]} {counts[s]} 条" for s in _ORDER if counts[s]), style="bold")
-    if outcome.command == "status":
+    yield Text("发现：" + "、".join(f"{SEVERITY_LABELS[s]} {counts[s]} 条" for s in _ORDER if counts[s]), style=STRONG)
+    if outcome.command == "status" and not outcome.misuse:
         return
     listed = [p for p in outcome.problems if p.code not in _SUMMED_UP or outcome.command not in _WITH_RECEIPTS]
     if outcome.command == "review":
         listed, of_returns = _beside_returns(listed)
         if of_returns:
-            yield paragraph(f"其中填报的问题 {of_returns} 条这里不列，见 {_LIST_FILE}（kaoping collect）。", width, style="dim")
+            yield paragraph(f"其中填报的问题 {of_returns} 条这里不列，见 {_LIST_FILE}（kaoping collect）。", width, style=ASIDE)
     whole = {p.where.file for p in listed if _of_whole_file(p)}
     by_file = sorted(listed, key=lambda p: (p.where.file not in whole, p.where.file, not _of_whole_file(p)))
     chosen = set(sorted(by_file, key=lambda p: (_ORDER.index(p.severity), not _of_whole_file(p)))[:LISTED])
@@ -68,12 +68,12 @@ def problem_list(outcome: Outcome, width: int) -> Iterator[object]:
             continue
         if p.where.file != last:
             last = p.where.file
-            yield Text(last or "总体", style="bold")
+            yield paragraph(last or "总体", width, style=STRONG)
         yield from _one(p, width)
     more = len(listed) - len(chosen)
     if more > 0:
         where = f"，全部见 {_LIST_FILE}" if _LIST_FILE in outcome.outputs else "，用 --json 可看全部"
-        yield paragraph(f"……另有 {more} 条{where}。", width, style="bold")
+        yield paragraph(f"……另有 {more} 条{where}。", width, style=STRONG)
 
 
 def _beside_returns(problems: list[Problem]) -> tuple[list[Problem], int]:
@@ -87,13 +87,14 @@ def _of_whole_file(p: Problem) -> bool:
     return p.severity == ERROR and not p.where.cell
 
 
-def _one(p: Problem, width: int) -> Iterator[object]:
+def _one(p: Problem, width: int, told: str = "") -> Iterator[object]:
+    """A problem: where, what, and how to mend it unless the next step has `told` it."""
     place = " ".join(part for part in (p.where.sheet, p.where.cell) if part)
     label = f"  {SEVERITY_LABELS[p.severity]}  "
     text = f"{place}：{p.message}" if place else p.message
     yield paragraph(sentence(text), width, label, lead_style=_STYLES[p.severity])
-    if p.fix and not p.fix.startswith(_NOTHING_TO_DO):
-        yield paragraph(sentence(p.fix), width, " " * width_of(label), style="dim")
+    if p.fix and not p.fix.startswith(_NOTHING_TO_DO) and not told.startswith(p.fix.removesuffix("。")):
+        yield paragraph(sentence(p.fix), width, " " * width_of(label))
 
 
 # --- outputs --------------------------------------------------------------------------------------------------------
@@ -109,16 +110,13 @@ def output_list(outcome: Outcome, width: int) -> Iterator[object]:
     purposes = _PURPOSES if outcome.command in _EXPLAINED else {}
     for lead, names in _groups(outcome.outputs):
         if len(names) <= 3 or (len(names) <= _NAMED and not all(name[0].isdigit() for name in names)):
-            yield from (_file(f"  {lead}{name}", purposes.get(lead + name, "")) for name in names)
+            yield from (_file(lead + name, purposes.get(lead + name, ""), width) for name in names)
         else:
             yield paragraph(f"{len(names)} 个：{names[0]} …… {names[-1]}", width, f"  {lead} ")
 
 
-def _file(name: str, purpose: str) -> Text:
-    shown = Text(name)
-    if purpose:
-        shown.append("　" + purpose, style="dim")
-    return shown
+def _file(name: str, purpose: str, width: int) -> Text:
+    return paragraph(f"{name}　{purpose}" if purpose else name, width, "  ")
 
 
 def _groups(outputs: tuple[str, ...]) -> list[tuple[str, list[str]]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbook_builder.commands import Outcome
 
 _OUTSIDE = "这里还不是考评工作文件夹"
-_BEGIN = "新建年度文件夹：kaoping new 文件夹名；先看看演示：kaoping demo；已有文件夹的，先进入它再运行"
+_BEGIN = "新建年度文件夹，运行 kaoping new 文件夹名；先看看演示，运行 kaoping demo；已有文件夹的，先进入它再运行 kaoping"
 _LEAVE = {"0", "退出", "q", "quit", "exit"}
 Run = Callable[..., int]
 
@@ -43,9 +43,13 @@ def overview(help_page: str, as_json: bool) -> int:
 
         Voice(as_json).show(commands.status(folder.root))
         return 0
+    from workbook_builder.cli.pieces import NEXT, STRONG, paragraph, sentence
+
     voice = Voice(as_json)
-    voice.say(f"{_OUTSIDE}。{_BEGIN}。\n")
+    voice.say(f"{_OUTSIDE}。\n")
     voice.say(help_page.rstrip())
+    voice.say()
+    voice.say(paragraph(sentence(_BEGIN), voice.width, NEXT, style=STRONG))
     if as_json:
         write_json({"command": "kaoping", "folder": None, "outputs": [], "problems": [], "received": [], "next": _BEGIN})
     return 0
@@ -75,6 +79,7 @@ class Menu:
             "10": self._new,
             "11": self._demo,
             "12": self._change,
+            "13": self._explain,
         }
 
     def live(self) -> None:
@@ -97,7 +102,7 @@ class Menu:
             self.voice.say(f"当前文件夹：{self.folder.root}" + ("　（> 是下一步）" if marked else ""))
             for line in steps.lines(marked, self.voice.width):
                 self.voice.say(line)
-        offered = [f"{key} {name}" for key, name in steps.ALWAYS if self.folder is not None or key != "9"]
+        offered = [f"{key} {name}" for key, name in steps.ALWAYS if self.folder is not None or key not in steps.INSIDE]
         self.voice.say("  " + "   ".join([*offered, "0 退出"]))
 
     def _ask(self, question: str) -> str:
@@ -142,8 +147,7 @@ class Menu:
 
     def _here(self, name: str) -> int:
         assert self.folder is not None
-        quick = {} if name in steps.QUICK else {"progress": "读取"}
-        return self._work(name, self.folder.root, where=self.folder.root, **quick)
+        return self._work(name, self.folder.root, where=self.folder.root, long=name not in steps.QUICK)
 
     def _status(self) -> None:
         self._here("status")
@@ -174,7 +178,18 @@ class Menu:
     def _demo(self) -> None:
         name = self._ask("演示文件夹的名称（直接按回车用“考评演示”）：") or "考评演示"
         place = self._beside(name)
-        self._enter(place, "demo", place, progress="读取")
+        self._enter(place, "demo", place, long=True)
+
+    def _explain(self) -> None:
+        """Where a figure comes from."""
+        assert self.folder is not None
+        section = self._ask("哪个科室（直接按回车返回）：")
+        if not section:
+            return
+        field = self._ask("哪个数，如 总分、名次、业务工作、业务1、业务1.2（直接按回车是总分）：") or "总分"
+        before = self.last
+        self._work("explain", section, field, self.folder.root, where=self.folder.root, long=True)
+        self.last = before  # the next step is still what the command before said
 
     def _change(self) -> None:
         name = self._ask("工作文件夹的路径，可以把文件夹拖进来（直接按回车返回）：")

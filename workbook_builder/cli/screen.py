@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from rich.text import Text
 
 from workbook_builder.cli.findings import LISTED, output_list, problem_list
-from workbook_builder.cli.pieces import Columns, count, paragraph, sentence, table
+from workbook_builder.cli.pieces import ASIDE, NEXT, STRONG, WRONG, Columns, count, paragraph, sentence, table
 from workbook_builder.cli.scores import standings, waiting
+from workbook_builder.cli.tracing import walk
 from workbook_builder.commands.advice import joined
 from workbook_builder.commands.outcome import Outcome
+from workbook_builder.problems import has_errors
 from workbook_builder.results import REVIEW_STAGE, SELF_STAGE, UNAPPROVED
 from workbook_builder.summary.facts import NOBODY_TEXT
 
@@ -36,6 +38,8 @@ _DONE = {
 }
 _SENT_BACK, _REMINDERS, _CHECK_COPIES = "4汇总/退回修改", "4汇总/催办文字.txt", "4汇总/核对稿"
 _NOT_RETURNED = "SECTION_NOT_RETURNED"
+#: Commands that only read: there is nothing to say about outputs.
+_SPEAK_FOR_THEMSELVES = ("status", "explain")
 
 
 def report(outcome: Outcome, width: int) -> Iterator[object]:
@@ -48,22 +52,26 @@ def report(outcome: Outcome, width: int) -> Iterator[object]:
     yield from output_list(outcome, width)
     if outcome.next_step:
         yield Text()
-        yield paragraph(sentence(outcome.next_step), width, "下一步：", lead_style="bold green")
+        yield paragraph(sentence(outcome.next_step), width, NEXT, style=STRONG)
 
 
 def _headline(outcome: Outcome, width: int) -> Iterator[object]:
-    if outcome.command == "status" and not outcome.misuse:
+    if outcome.command in _SPEAK_FOR_THEMSELVES and not outcome.misuse:
         return
     if outcome.misuse:
-        yield Text("没有完成。", style="bold red")
+        yield Text("没有完成。", style=WRONG)
     elif outcome.command == "check":
-        yield paragraph(_check_line(outcome), width, style="bold")
+        yield paragraph(_check_line(outcome), width, style=STRONG)
+    elif outcome.command == "templates" and not outcome.outputs and not has_errors(outcome.problems):
+        yield Text("模板都已经在文件夹里，没有改动。", style=STRONG)
+    elif outcome.command == "review" and outcome.data.get("approved") and not outcome.outputs:
+        yield Text("结果已审定，核定表没有改动。", style=STRONG)
     elif outcome.data.get("same"):
-        yield Text("两边内容相同，没有改动。", style="bold")
+        yield Text("两边内容相同，没有改动。", style=STRONG)
     elif outcome.outputs:
-        yield Text(_DONE[outcome.command] + "。", style="bold")
+        yield Text(_DONE[outcome.command] + "。", style=STRONG)
     else:
-        yield Text("没有写出任何文件，原有文件没有改动。", style="bold red")
+        yield Text("没有写出任何文件，原有文件没有改动。", style=WRONG)
 
 
 def _check_line(outcome: Outcome) -> str:
@@ -87,12 +95,12 @@ def _receipts(outcome: Outcome, width: int) -> Iterator[object]:
     yield from _missing(outcome.data.get("missing") or (), width)
     refused = outcome.data.get("refused") or ()
     if refused:
-        yield paragraph(f"收到未采用的科室（{len(refused)} 个）：{joined(refused)}。", width, style="yellow")
+        yield paragraph(f"收到未采用的科室（{len(refused)} 个）：{joined(refused)}。", width)
 
 
 def _missing(sections: Sequence[str], width: int) -> Iterator[object]:
     if sections:
-        yield paragraph(f"未报送的科室（{len(sections)} 个）：{joined(tuple(sections))}。", width, style="yellow")
+        yield paragraph(f"未报送的科室（{len(sections)} 个）：{joined(tuple(sections))}。", width)
 
 
 def _mending(outcome: Outcome, width: int) -> Iterator[object]:
@@ -116,17 +124,17 @@ def _review(outcome: Outcome, width: int) -> Iterator[object]:
     yield Text(f"稿次：{data.get('stage', '')}")
     yield from _missing([p.where.field for p in outcome.problems if p.code == _NOT_RETURNED], width)
     yield Text()
-    yield _reviewers(data.get("reviewers") or (), width)
+    yield from _reviewers(data.get("reviewers") or (), width)
     copies = data.get("check_copies") or ()
     if copies and outcome.outputs:
         yield paragraph(f"已写核对稿的科室（{len(copies)} 个）：{joined(copies)}，在 {_CHECK_COPIES}。", width)
     elif not copies and data.get("stage") in (SELF_STAGE, REVIEW_STAGE):
-        yield paragraph("还没有核对稿：某科室的核定全部完成、汇总到核定稿之后才有。", width, style="dim")
+        yield paragraph("还没有核对稿：某科室的核定全部完成、汇总到核定稿之后才有。", width, style=ASIDE)
 
 
-def _reviewers(rows: Sequence[Mapping], width: int) -> object:
+def _reviewers(rows: Sequence[Mapping], width: int) -> Iterator[object]:
     shown = [(r["reviewer"], str(len(r["sections"])), count(len(r["done"])), r["file"] or "-") for r in rows]
-    styles = ["" if len(r["done"]) == len(r["sections"]) else "yellow" for r in rows]
+    styles = ["" if len(r["done"]) == len(r["sections"]) else STRONG for r in rows]
     full = Columns(("核定者", "科室数", "已核定", "文件"), shown, (1, 2), styles)
     near = Columns(full.heads, [(*row[:3], row[3].rpartition("/")[2]) for row in shown], full.right, styles)
     return table(width, full, near, full.without(3))
@@ -136,7 +144,7 @@ def _archive(outcome: Outcome, width: int) -> Iterator[object]:
     data = outcome.data
     if outcome.outputs:
         yield paragraph(f"{data['stage']}（结果码 {data['code']}）共 {data['files']} 个文件，在 {data['place']}。", width)
-        yield paragraph("其中 校验清单.txt 记着每个文件的校验码（SHA-256）；归档的文件不要再改。", width, style="dim")
+        yield paragraph("其中 校验清单.txt 记着每个文件的校验码（SHA-256）；归档的文件不要再改。", width, style=ASIDE)
 
 
 # --- status ---------------------------------------------------------------------------------------------------------
@@ -145,7 +153,7 @@ def _archive(outcome: Outcome, width: int) -> Iterator[object]:
 def _status(outcome: Outcome, width: int) -> Iterator[object]:
     data = outcome.data
     sections = list(data.get("sections", ()))
-    yield Text(str(data.get("title", "")), style="bold")
+    yield paragraph(str(data.get("title", "")), width, style=STRONG)
     back = sum(row["returned"] for row in sections)
     line = f"下发表：{data['issued']}。收回 {back}/{len(sections)} 个科室。汇总：{data['summary']}。"
     if data.get("deadline"):
@@ -153,16 +161,16 @@ def _status(outcome: Outcome, width: int) -> Iterator[object]:
     yield paragraph(line, width)
     yield from _stage(data, width)
     if data.get("interrupted"):
-        yield paragraph("上次运行中断过，下一条命令会先补完它。", width, style="yellow")
+        yield paragraph("上次运行中断过，下一条命令会先补完它。", width)
     yield Text()
-    yield _sections(data, sections, width)
+    yield from _sections(data, sections, width)
     for row in sections:
         if row["materials_missing"]:
-            yield paragraph("、".join(row["materials_missing"]), width, f"{row['section']}还缺：", style="dim")
+            yield paragraph("、".join(row["materials_missing"]), width, f"{row['section']}还缺：", style=ASIDE)
     reviewers = data.get("reviewers") or ()
     if any(row["file"] for row in reviewers):
         yield Text()
-        yield _reviewers(reviewers, width)
+        yield from _reviewers(reviewers, width)
     if data.get("waiting"):
         yield Text()
         yield from waiting(data["waiting"], width)
@@ -178,16 +186,16 @@ def _stage(data: Mapping, width: int) -> Iterator[object]:
     yield paragraph(line + f"测评票：{'已录' if data.get('ballots') else '未录'}。", width)
 
 
-def _sections(data: Mapping, sections: Sequence[Mapping], width: int) -> object:
+def _sections(data: Mapping, sections: Sequence[Mapping], width: int) -> Iterator[object]:
     rows = [
         (row["section"], row["status"], count(row["errors"]), count(row["warnings"]), count(row["attachments"]))
         for row in sections
     ]
-    styles = ["red" if row["errors"] else "" if row["returned"] else "dim" for row in sections]
+    styles = [WRONG if row["errors"] else "" for row in sections]
     errors, warnings = (data.get("unplaced", {}).get(key, 0) for key in ("errors", "warnings"))
     if errors or warnings:
         rows.append((NOBODY_TEXT, "-", count(errors), count(warnings), "-"))
-        styles.append("red" if errors else "")
+        styles.append(WRONG if errors else "")
     return table(width, Columns(("科室", "填报情况", "错误", "提醒", "附件"), rows, (2, 3, 4), styles))
 
 
@@ -198,4 +206,5 @@ _BODIES: dict[str, tuple[Callable[[Outcome, int], Iterator[object]], ...]] = {
     "review": (_review,),
     "archive": (_archive,),
     "status": (_status,),
+    "explain": (walk,),
 }

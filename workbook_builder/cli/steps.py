@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from workbook_builder.cli.pieces import paragraph
+from workbook_builder.cli.pieces import STRONG, paragraph
 from workbook_builder.cli.words import width_of
 
 if TYPE_CHECKING:
@@ -40,15 +40,17 @@ YEAR = (
     Step("7", "再次汇总", "summarize", "看 4汇总/汇总表.xlsx；审定后有通报、反馈"),
     Step("8", "归档", "archive", "审定后存入 5归档"),
 )
-ALWAYS = (("9", "看进度"), ("10", "新建年度文件夹"), ("11", "演示"), ("12", "换文件夹"))
+ALWAYS = (("9", "看进度"), ("10", "新建年度文件夹"), ("11", "演示"), ("12", "换文件夹"), ("13", "查一个数"))
 ENTRIES, _FIRST, _AGAIN = "6", "4", "7"
 COMMANDS = {step.key: step.command for step in YEAR if step.command}
 #: Keys that need a working folder.
-INSIDE = {*(step.key for step in YEAR), "9"}
-#: Commands that read no returns and show no progress.
-QUICK = ("check", "build")
+INSIDE = {*(step.key for step in YEAR), "9", "13"}
+#: Commands that are done at once and tell no progress.
+QUICK = ("check",)
 _KEYS = {step.name: step.key for step in YEAR} | {name: key for key, name in ALWAYS}
 _NAMED = re.compile(r"kaoping ([a-z]+)")
+#: Begins the advice when a year is done.
+_CORRECTIONS = "以后有更正"
 #: Files that people type in; advice that names one waits for them.
 _TYPED_IN = ("3核定", "测评录入表", "决定.xlsx", "市局反馈.xlsx")
 
@@ -60,7 +62,7 @@ def key_of(word: str) -> str | None:
 
 def next_step(last: Outcome | None) -> str:
     """The key of the step that the last command's advice names, "" if there is nothing more to do."""
-    if last is None or last.data.get("archived") or (last.command == "archive" and last.outputs):
+    if last is None or _CORRECTIONS in last.next_step:
         return ""
     named = _NAMED.search(last.next_step)
     if named is None:
@@ -86,14 +88,14 @@ def lines(marked: str, width: int) -> Iterator[Text]:
     for step in YEAR:
         now = step.key == marked
         lead = f"{'>' if now else ' '} {step.key} {step.name}" + " " * (column - width_of(step.name))
-        yield paragraph(step.hint, width, lead, style="" if now else "dim", lead_style="bold green" if now else "bold")
+        yield paragraph(step.hint, width, lead, style=STRONG if now else "", lead_style=STRONG if now else "")
 
 
 def entry_hints(folder: Folder, last: Outcome | None, width: int) -> Iterator[Text]:
     """Which workbooks to open and what to type in them."""
     from workbook_builder.cli.scores import waiting
 
-    yield Text("打开要填的表，填好后保存、关闭，再选 7：", style="bold")
+    yield Text("打开要填的表，填好后保存、关闭，再选 7：", style=STRONG)
     for path, what in (
         (folder.review, "各核定者填好的表放回这里；审定表由政治处按会议结果录入"),
         (folder.ballot_entry, "测评票，两人各录一遍"),
@@ -102,6 +104,6 @@ def entry_hints(folder: Folder, last: Outcome | None, width: int) -> Iterator[Te
         (folder.ledger, "日常检查发现的，随时登记"),
     ):
         missing = "" if path.exists() else "（还没有，先选 2 生成）"
-        yield paragraph(what + missing, width, f"  {folder.relative(path)}：", lead_style="bold")
+        yield paragraph(what + missing, width, f"  {folder.relative(path)}：", lead_style=STRONG)
     if last is not None and last.command in ("status", "summarize"):
         yield from waiting(last.data.get("waiting") or (), width)

@@ -10,7 +10,7 @@ from workbook_builder.layout import form as form_layout
 from workbook_builder.layout.book import clause_prints, section_print
 from workbook_builder.layout.plan import INPUT, NOTE
 from workbook_builder.layout.section import plan_section
-from workbook_builder.layout.skeleton import CODE
+from workbook_builder.layout.skeleton import CODE, PROGRESS_CELLS
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.rules.slots import Slot
@@ -26,7 +26,7 @@ class SectionForm:
     texts     key of a row → what it asks: a clause's verbatim text, the label of one of its sub-rows
     annex     number of a 申报表 → its fields; `annex_slots`: those of them that are chosen from a list
     coded     inputs in order with their legal words, for the 校验码
-    formulas  (key of its row, column) of every visible formula
+    formulas  (key of its row, column) of every visible formula, save those that only say how far the sheet is
     """
 
     section: m.Section
@@ -73,7 +73,12 @@ def section_form(rules: Rulebook, section: m.Section) -> SectionForm:
         prints=clause_prints(rules, section),
         fingerprint=section_print(rules, section),
         coded=plan.coded,
-        formulas=tuple((row.key, cell.col) for row in sheet.rows for cell in row.cells if cell.formula and cell.col != CODE),
+        formulas=tuple(
+            (row.key, cell.col)
+            for row in sheet.rows
+            for cell in row.cells
+            if cell.formula and cell.col != CODE and (row.key, cell.col) not in PROGRESS_CELLS
+        ),
     )
 
 

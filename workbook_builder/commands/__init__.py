@@ -8,6 +8,7 @@
 """
 
 from workbook_builder.commands.archiving import archive
+from workbook_builder.commands.explaining import explain
 from workbook_builder.commands.issue import build
 from workbook_builder.commands.outcome import Outcome
 from workbook_builder.commands.progress import status
@@ -25,6 +26,7 @@ __all__ = [
     "collect",
     "demo",
     "dump",
+    "explain",
     "load",
     "new",
     "review",

@@ -6,44 +6,46 @@ ballots are not archived, since no copy of a single ballot may be made.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from workbook_builder import pipeline
+from workbook_builder.commands import advice
 from workbook_builder.commands.outcome import Outcome, misuse
 from workbook_builder.commands.placing import Placing
 from workbook_builder.commands.session import Session, in_folder
 from workbook_builder.commands.tally import outcome_files
+from workbook_builder.commands.watching import READING, Progress, counting, each
 from workbook_builder.folder import Folder, Outputs, list_returns
+from workbook_builder.folder.paths import CHECKSUMS
 from workbook_builder.inputs import digest_of
-from workbook_builder.model import Scheme
 from workbook_builder.problems import Problem, Where, has_errors, problem
 
-CHECKSUMS = "校验清单.txt"
 _ROOT_FILES = ("方案.xlsx", "决定.xlsx", "台账*.xlsx", "市局反馈*.xlsx", "*模板.docx", "考评表模板.xlsx")
 #: Of 4汇总: what went out on the way is no part of the approved set.
 _PASSING = ("退回修改/", "核对稿/", "催办文字.txt")
 
 
-def archive(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
+def archive(directory: str | Path = ".", progress: Progress | None = None) -> Outcome:
     """Copy the approved set into 5归档/<稿次> with a list of SHA-256 sums; check what is archived already."""
-    return in_folder("archive", directory, lambda session, scheme, _: _archive(session, scheme, progress))
+    return in_folder("archive", directory, lambda session, scheme, _: _archive(session), progress)
 
 
-def _archive(session: Session, scheme: Scheme, progress: pipeline.Progress | None) -> Outcome:
+def _archive(session: Session) -> Outcome:
     folder = session.folder
-    prepared, year = pipeline.year(folder, session.source, progress)
+    prepared, year = pipeline.year(folder, session.source, counting(session.progress, READING))
     reached = year.results.reached
     if not reached.approved:
-        return misuse("archive", problem("NOT_APPROVED", Where(), reached.label))
-    if _summarized(folder) != prepared.batch:
+        told = advice.after_collect(prepared.collected, year.results, year.needed, advice.place_of(folder, prepared, year.results))
+        return misuse("archive", problem("NOT_APPROVED", Where(), reached.label), next=told)
+    if advice.summarized(folder).get("batch") != prepared.batch:
         return misuse("archive", problem("SUMMARY_OLD", Where(folder.relative(folder.result))))
     edited = list(_edited(folder, outcome_files(session, prepared, year.results)))
     if edited:
         return misuse("archive", *edited)
     placing = Placing(folder, Outputs(folder))
-    files = {name: data for name in _names(folder) if (data := placing.read(name)) is not None}
+    names = list(_names(folder))
+    files = {name: data for name in each(session.progress, "存入 5归档", names) if (data := placing.read(name)) is not None}
     files[CHECKSUMS] = _checksums(files)
     place = _place(folder, reached.name, prepared.batch, files)
     problems = list(_damaged(folder))
@@ -68,16 +70,8 @@ def _archive(session: Session, scheme: Scheme, progress: pipeline.Progress | Non
 
 def _next(place: str, written: bool) -> str:
     if not written:
-        return "先处理上面的错误，再运行 kaoping archive"
+        return advice.unwritten("archive")
     return f"把 5归档/{place} 整个复制到档案介质；以后有更正，在 决定.xlsx 写明，再运行 kaoping summarize"
-
-
-def _summarized(folder: Folder) -> str:
-    """批次号 of 4汇总, "" if there is none."""
-    try:
-        return str(json.loads(folder.result.read_bytes().decode("utf-8")).get("batch", ""))
-    except (OSError, ValueError, AttributeError):
-        return ""
 
 
 def _edited(folder: Folder, files: Mapping[Path, bytes]) -> Iterator[Problem]:

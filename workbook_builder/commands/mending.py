@@ -11,6 +11,7 @@ from workbook_builder.building import bundled_template, section_file
 from workbook_builder.commands.issued import saved_since
 from workbook_builder.commands.placing import Placing
 from workbook_builder.commands.session import own_template, read_template
+from workbook_builder.commands.watching import Progress, each, untold
 from workbook_builder.excel.stable import as_saved_here
 from workbook_builder.excel.template import Template
 from workbook_builder.folder import Folder
@@ -20,7 +21,7 @@ from workbook_builder.returns import SectionReturn
 from workbook_builder.rules.items import Rulebook
 
 
-def plan_mending(placing: Placing, prepared: Prepared, results: Results) -> list[str]:
+def plan_mending(placing: Placing, prepared: Prepared, results: Results, progress: Progress = untold) -> list[str]:
     """Plan 退回修改 and 催办文字.txt; the names of the sections whose workbook goes back.
 
     Once the result is approved nobody is asked for anything any more.
@@ -29,7 +30,7 @@ def plan_mending(placing: Placing, prepared: Prepared, results: Results) -> list
 
     folder, collected = placing.folder, prepared.collected
     returns = {} if results.reached.approved else collected.adopted.returns
-    back = _plan_sent_back(placing, results, returns)
+    back = _plan_sent_back(placing, results, returns, progress)
     wanted = {folder.relative(folder.sent_back / section_file(results.scheme.section(name))) for name in back}
     for path in sorted(folder.sent_back.glob("*.xlsx")):
         name = folder.relative(path)
@@ -45,13 +46,15 @@ def plan_mending(placing: Placing, prepared: Prepared, results: Results) -> list
     return back
 
 
-def _plan_sent_back(placing: Placing, results: Results, returns: Mapping[str, SectionReturn]) -> list[str]:
+def _plan_sent_back(
+    placing: Placing, results: Results, returns: Mapping[str, SectionReturn], progress: Progress
+) -> list[str]:
     from workbook_builder.returning import sent_back
 
     folder, scheme = placing.folder, results.scheme
     rules, template = Rulebook(scheme), template_of(folder)
     back: list[str] = []
-    for section in scheme.sections:
+    for section in each(progress, "写退回修改的表", scheme.sections):
         returned = returns.get(section.name)
         data = None if returned is None else sent_back(rules, template, returned, results.problems, scheme.mark)
         if data is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbook_builder.folder import Folder
-from workbook_builder.problems import Problem, has_errors, sort_problems
+from workbook_builder.problems import ERROR, Problem, has_errors, sort_problems
 from workbook_builder.returns import Received
 
 #: Exit codes (contract 4).
@@ -51,7 +51,14 @@ class Outcome:
 
     @property
     def next_step(self) -> str:
-        return str(self.data.get("next", ""))
+        """What to do now, in words: the advice of the command, else how to mend what stopped it."""
+        if "next" in self.data:
+            return str(self.data["next"])
+        wrong = next((p for p in self.problems if p.severity == ERROR), None)
+        if wrong is None or self.forgiven:
+            return ""
+        again = "" if "运行" in wrong.fix or "kaoping" in wrong.fix else f"，再运行 kaoping {self.command}"
+        return wrong.fix.removesuffix("。") + again
 
     def to_json(self) -> dict[str, object]:
         """The one JSON object of --json."""
@@ -62,6 +69,7 @@ class Outcome:
             "problems": [p.to_json() for p in self.problems],
             "received": [receipt.to_json() for receipt in self.received],
             **self.data,
+            "next": self.next_step,
         }
 
 

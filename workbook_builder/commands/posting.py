@@ -1,4 +1,4 @@
-"""Letters into 4汇总: 核对稿 once a section is reviewed, 通报 and 反馈 once the result is approved.
+"""Letters into 4汇总: 汇总首页 at every stage, 核对稿 once a section is reviewed, 通报 and 反馈 once it is approved.
 
 Comes in: results. Goes out: planned files. A letter that somebody has edited in Word since stays, the new one beside it.
 """
@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from workbook_builder.building import section_file
 from workbook_builder.commands.issued import saved_since
 from workbook_builder.commands.placing import Placing
+from workbook_builder.commands.watching import Progress, each, untold
 from workbook_builder.folder import Folder
 from workbook_builder.problems import Where, has_errors, problem
 from workbook_builder.results import Results
 
 
-def plan_check_copies(placing: Placing, results: Results) -> list[str]:
+def plan_check_copies(placing: Placing, results: Results, progress: Progress = untold) -> list[str]:
     """核对稿 of every section whose parts are reviewed; their names."""
     from workbook_builder.correspondence import Correspondence, final_names
     from workbook_builder.letters import CHECK_COPY, check_copy
@@ -25,14 +26,24 @@ def plan_check_copies(placing: Placing, results: Results) -> list[str]:
     if template is None:
         return []
     letters = Correspondence(results)
-    for section in results.scheme.sections:
+    for section in each(progress, "写核对稿", results.scheme.sections):
         if section.name in names:
             data = check_copy(template, letters.check_copy(section.name))
             _place(placing, placing.folder.check_copies / _docx(section), data)
     return names
 
 
-def plan_letters(placing: Placing, results: Results) -> None:
+def plan_printed(placing: Placing, results: Results) -> None:
+    """汇总首页, of any stage."""
+    from workbook_builder.letters import OUTCOME, outcome_page
+    from workbook_builder.summary.printed import outcome_of
+
+    template = _templates(placing, OUTCOME)
+    if template is not None:
+        _place(placing, placing.folder.printed_summary, outcome_page(template, outcome_of(results)))
+
+
+def plan_letters(placing: Placing, results: Results, progress: Progress = untold) -> None:
     """通报 and 反馈 of an approved result; nothing before."""
     from workbook_builder.correspondence import Correspondence
     from workbook_builder.letters import FEEDBACK, NOTICE, feedback, notice
@@ -45,7 +56,7 @@ def plan_letters(placing: Placing, results: Results) -> None:
         _place(placing, folder.notice, notice(template, letters.notice()))
     template = _templates(placing, FEEDBACK)
     if template is not None:
-        for section in results.scheme.sections:
+        for section in each(progress, "写反馈", results.scheme.sections):
             _place(placing, folder.feedback / _docx(section), feedback(template, letters.feedback(section.name)))
 
 

@@ -5,13 +5,13 @@ Comes in: a working folder. Goes out: an `Outcome` whose data says per section w
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from workbook_builder import pipeline
 from workbook_builder.commands import advice
 from workbook_builder.commands.outcome import Outcome, misuse
 from workbook_builder.commands.session import find, open_scheme
+from workbook_builder.commands.watching import READING, Progress, counting, untold
 from workbook_builder.duties import Task, tasks
 from workbook_builder.folder import Folder
 from workbook_builder.model import Scheme
@@ -25,20 +25,20 @@ from workbook_builder.summary.facts import NOBODY, Facts
 ABSENT, CURRENT, OUTDATED = "没有", "最新", "已过时"
 
 
-def status(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
+def status(directory: str | Path = ".", progress: Progress | None = None) -> Outcome:
     """Per section: returned, complete, problems, materials; what is issued and summed up; the next step."""
     folder, missing = find(directory)
     if folder is None:
         return misuse("status", missing)
     source, problems = open_scheme(folder)
     if source is None:
-        advised = "打开 方案.xlsx 改正列出的错误，再运行 kaoping check"
+        advised = "打开 方案.xlsx 改正上面列出的错误，再运行 kaoping check"
         return misuse("status", *problems, folder=folder, next=advised)
     scheme = source.scheme
-    prepared, year = pipeline.year(folder, source, progress)
+    prepared, year = pipeline.year(folder, source, counting(progress or untold, READING))
     collected, results = prepared.collected, year.results
     facts = Facts(results)
-    issued, summary = _issued(folder, scheme), _summary(folder, results.batch)
+    issued, summary = issued_state(folder, scheme), _summary(folder, results.batch)
     return Outcome(
         "status",
         problems=sort_problems(results.problems),
@@ -60,8 +60,8 @@ def status(directory: str | Path = ".", progress: pipeline.Progress | None = Non
             "reviewers": reviewers(scheme, prepared),
             "ballots": any(found.result is not None for found in prepared.evaluations.values()),
             "waiting": [list(decision.key) for decision in year.needed],
-            "archived": results.reached.approved and (folder.archive / results.reached.name).is_dir(),
-            "next": _next(collected, year, issued, summary, folder),
+            "archived": results.reached.approved and folder.archived_sums(results.reached.name).is_file(),
+            "next": _next(year, issued, advice.place_of(folder, prepared, results), collected),
         },
     )
 
@@ -87,7 +87,7 @@ def _counts(name: str, facts: Facts) -> dict[str, int]:
     return {"errors": counted[ERROR], "warnings": counted[WARNING]}
 
 
-def _issued(folder: Folder, scheme: Scheme) -> str:
+def issued_state(folder: Folder, scheme: Scheme) -> str:
     """Whether 1下发 holds the forms of the scheme as it is now."""
     from workbook_builder.collecting.manifest import read_manifest
     from workbook_builder.intake import read_book
@@ -107,11 +107,8 @@ def _issued(folder: Folder, scheme: Scheme) -> str:
 
 def _summary(folder: Folder, batch: str) -> str:
     """Whether 4汇总 was made from the returns as they are now."""
-    try:
-        known = json.loads(folder.result.read_bytes().decode("utf-8")).get("batch")
-    except (OSError, ValueError, AttributeError):
-        return ABSENT
-    return CURRENT if known == batch else OUTDATED
+    found = advice.summarized(folder)
+    return ABSENT if not found else CURRENT if found.get("batch") == batch else OUTDATED
 
 
 def reviewers(scheme: Scheme, prepared: pipeline.Prepared) -> list[dict[str, object]]:
@@ -137,23 +134,13 @@ def _done(rules: Rulebook, prepared: pipeline.Prepared, reviewer: str, task: Tas
     return not (found.wrong or found.waiting) and all(x.figure.value is not None for x in found.bottom.values())
 
 
-def _next(collected: pipeline.Collected, year: pipeline.Year, issued: str, summary: str, folder: Folder) -> str:
-    results = year.results
-    if results.is_final and summary == CURRENT:
-        if results.reached.approved and (folder.archive / results.reached.name).is_dir():
-            return "已审定并归档；以后有更正，在 决定.xlsx 写明，再运行 kaoping summarize"
-        return advice.after_summarize(results, year.needed, True)
-    if results.is_final:
-        return "运行 kaoping summarize 生成汇总"
-    if issued == ABSENT and not collected.received:
-        return "核对方案（kaoping check），再运行 kaoping build 生成下发表"
-    if issued == OUTDATED and not collected.received:
-        return "方案改过了，运行 kaoping build 重新生成下发表"
-    if not collected.received:
+def _next(year: pipeline.Year, issued: str, place: advice.Place, collected: pipeline.Collected) -> str:
+    if not collected.received and not year.results.is_final:
+        if issued == ABSENT:
+            return "核对方案（kaoping check），再运行 kaoping build 生成下发表"
+        if issued == OUTDATED:
+            return "方案改过了，运行 kaoping build 重新生成下发表"
         return "把 1下发/分科室 里的表发给各科室；收回的放进 2回收，再运行 kaoping collect"
-    if summary != CURRENT:
+    if not place.current:
         return "运行 kaoping summarize 生成汇总"
-    advised = advice.after_collect(collected, year.needed)
-    return advised.replace("运行 kaoping summarize 看目前的汇总", "收到后再运行 kaoping summarize").replace(
-        "都齐了，运行 kaoping summarize 生成汇总", "都齐了，打开 4汇总/汇总表.xlsx 核对，再运行 kaoping review 生成核定表"
-    )
+    return advice.after_collect(collected, year.results, year.needed, place)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workbook_builder import pipeline
+from workbook_builder.commands import advice
 from workbook_builder.commands.mending import template_of
 from workbook_builder.commands.outcome import Outcome
 from workbook_builder.commands.placing import Placing, sha_of
@@ -16,6 +17,7 @@ from workbook_builder.commands.posting import plan_check_copies
 from workbook_builder.commands.progress import reviewers
 from workbook_builder.commands.registering import plan_decisions, plan_registers
 from workbook_builder.commands.session import Session, in_folder
+from workbook_builder.commands.watching import READING, Progress, counting
 from workbook_builder.duties import tasks
 from workbook_builder.excel.stable import as_saved_here
 from workbook_builder.folder import Outputs
@@ -33,26 +35,29 @@ _LOST_WHEN_REWRITTEN = (
 _MOST_NAMED = 5
 
 
-def review(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
+def review(directory: str | Path = ".", progress: Progress | None = None) -> Outcome:
     """Write or extend the review workbooks in 3核定, and 核对稿 of every section that has been reviewed."""
-    return in_folder("review", directory, lambda session, scheme, _: _review(session, scheme, progress))
+    return in_folder("review", directory, lambda session, scheme, _: _review(session, scheme), progress)
 
 
-def _review(session: Session, scheme: Scheme, progress: pipeline.Progress | None) -> Outcome:
+def _review(session: Session, scheme: Scheme) -> Outcome:
     from workbook_builder.reviewing import review_books, review_file
 
     folder = session.folder
-    prepared, year = pipeline.year(folder, session.source, progress)
+    prepared, year = pipeline.year(folder, session.source, counting(session.progress, READING))
     results = year.results
     placing = Placing(folder, Outputs(folder))
     plan_registers(placing, scheme)
     rules = Rulebook(scheme)
+    session.progress(f"写 {len(tasks(scheme))} 本核定表", 0, 0)
     books = review_books(rules, prepared.bases, template_of(folder), prepared.reviews, scheme.mark)
     for reviewer in tasks(scheme):
         _plan_book(placing, prepared, reviewer, review_file(scheme, reviewer), books, results.reached.approved)
     plan_decisions(placing, scheme, year.needed)
-    letters = plan_check_copies(placing, results)
+    letters = plan_check_copies(placing, results, session.progress)
     outputs = () if placing.blocked else session.publish(placing.outputs, prepared.batch)
+    rows = reviewers(scheme, prepared)
+    told = advice.after_review(results, year.needed, advice.place_of(folder, prepared, results))
     unreviewed = {p.section for p in results.pending if p.reason == NOT_REVIEWED}
     return Outcome(
         "review",
@@ -62,10 +67,11 @@ def _review(session: Session, scheme: Scheme, progress: pipeline.Progress | None
         data={
             "batch": prepared.batch,
             "stage": results.stage,
-            "reviewers": [_with_file(row, outputs, scheme) for row in reviewers(scheme, prepared)],
+            "approved": results.reached.approved,
+            "reviewers": [_with_file(row, outputs, scheme) for row in rows],
             "unreviewed": [s.name for s in scheme.sections if s.name in unreviewed],
             "check_copies": letters,
-            "next": _next(results, bool(outputs)),
+            "next": told if outputs or results.reached.approved else advice.unwritten("review"),
         },
     )
 
@@ -99,10 +105,3 @@ def _with_file(row: dict, outputs: tuple[str, ...], scheme: Scheme) -> dict:
     written = f"{REVIEW_FOLDER}/{review_file(scheme, row['reviewer'])}"
     return {**row, "file": row["file"] or (written if written in outputs else None)}
 
-
-def _next(results, written: bool) -> str:
-    if results.reached.approved:
-        return "结果已审定，核定表没有改动；有更正的，在 决定.xlsx 写明，再运行 kaoping summarize"
-    if not written:
-        return "先处理上面的错误，再运行 kaoping review"
-    return "把 3核定 里的核定表交给各核定人填写，审定表打印上会后由政治处录入；填好后运行 kaoping summarize"

@@ -11,16 +11,23 @@ from pathlib import Path
 
 from workbook_builder import resources
 from workbook_builder.commands.outcome import Outcome, misuse, shown_path
-from workbook_builder.commands.session import Session, find, locked, own_template, read_scheme_file, read_template
+from workbook_builder.commands.session import (
+    OWN_TEMPLATE,
+    Session,
+    find,
+    locked,
+    open_scheme,
+    own_template,
+    read_scheme_file,
+    read_template,
+)
 from workbook_builder.folder import Folder, batch_number, digest
 from workbook_builder.folder.disk import reason, write_problem, write_whole
 from workbook_builder.problems import Problem, Where, has_errors, problem, sort_problems
 
+#: Letters that another command than summarize makes.
+_MAKERS = {"核对稿": "review"}
 _BOOKS, _TEXTS, _LETTERS = (".xlsx",), (".yaml", ".yml"), (".docx",)
-_AFTER = {
-    "dump": "文本可以留存、比较；改好后用 kaoping load 变回工作簿",
-    "load": "运行 kaoping check 检查方案，再运行 kaoping build",
-}
 
 
 def check(target: str | Path = ".") -> Outcome:
@@ -38,8 +45,20 @@ def check(target: str | Path = ".") -> Outcome:
     letters, wrong = _office_letters(folder)
     data = {**outcome.data, "checked": ["方案", "模板", *letters]}
     problems = sort_problems([*outcome.problems, *found, *wrong])
-    data["next"] = _next(problems, "运行 kaoping build 生成下发表")
+    data["next"] = _next(problems, _after_check(folder))
     return replace(outcome, problems=problems, data=data, folder=folder)
+
+
+def _after_check(folder: Folder) -> str:
+    """What sound scheme and templates call for."""
+    from workbook_builder.commands.progress import CURRENT, issued_state
+
+    source, _ = open_scheme(folder)
+    if source is None or issued_state(folder, source.scheme) != CURRENT:
+        return "运行 kaoping build 生成下发表"
+    own = own_template(folder)
+    restyled = "考评表模板改过样子的，运行 kaoping build 重新生成；" if own is not None else ""
+    return f"下发表与方案一致；{restyled}运行 kaoping status 看进度"
 
 
 def _office_letters(folder: Folder) -> tuple[list[str], list[Problem]]:
@@ -71,8 +90,15 @@ def _check_letter(path: Path) -> Outcome:
     except OSError as error:
         found = [problem("UNREADABLE", Where(path.name), reason=reason(error))]
     problems = sort_problems(found)
-    advised = f"放在年度文件夹里，名为 {OFFICE_TEMPLATES[kind]}，就用它生成{kind}"
+    advised = _put_in_place(path, OFFICE_TEMPLATES[kind], _MAKERS.get(kind, "summarize"))
     return Outcome("check", problems=problems, data={"checked": [f"{kind}模板"], "next": _next(problems, advised)})
+
+
+def _put_in_place(path: Path, name: str, command: str) -> str:
+    """What a sound template waits for: its place, and the command that uses it."""
+    folder = Folder.find(path)
+    there = folder is not None and _same_file(path, folder.root / name)
+    return f"运行 kaoping {command}，就用它生成" if there else f"放进年度文件夹，名为 {name}，再运行 kaoping {command}"
 
 
 def _check_file(path: Path) -> Outcome:
@@ -80,7 +106,8 @@ def _check_file(path: Path) -> Outcome:
         return _check_letter(path)
     if path.suffix.lower() == ".xlsx" and _is_template(path):
         problems = sort_problems(_template_problems(path, path.name))
-        return Outcome("check", problems=problems, data={"checked": ["模板"], "next": _next(problems, "可以用它生成下发表")})
+        told = _next(problems, _put_in_place(path, OWN_TEMPLATE, "build"))
+        return Outcome("check", problems=problems, data={"checked": ["模板"], "next": told})
     return _check_scheme(path, path.name)
 
 
@@ -100,7 +127,7 @@ def _check_scheme(path: Path, name: str) -> Outcome:
                 "policies": len(scheme.policies),
             }
         }
-    data["next"] = _next(problems, "可以用它建立年度文件夹（kaoping new）或生成下发表（kaoping build）")
+    data["next"] = _next(problems, f"要用它建年度文件夹，运行 kaoping new 文件夹名 --scheme {shown_path(path)}")
     return Outcome("check", problems=problems, data=data, misuse=scheme is None and not document)
 
 
@@ -120,8 +147,11 @@ def _is_template(path: Path) -> bool:
 
 
 def _template_problems(path: Path, name: str) -> list[Problem]:
+    from workbook_builder.excel.proofing import proof
+
     try:
-        return read_template(path.read_bytes(), name)[1]
+        template, problems = read_template(path.read_bytes(), name)
+        return problems if template is None else [*problems, *proof(template, name)]
     except OSError as error:
         return [problem("UNREADABLE", Where(name), reason=reason(error))]
 
@@ -164,12 +194,21 @@ def _convert(command: str, source: Path, goal: Path, suffixes: tuple[str, ...], 
     problems = [*known, *(p for p in check_document(document, source.name) if p not in known)]
     before = _content(goal)
     if before is not None and before == document:
-        return Outcome(command, problems=sort_problems(problems), data={"same": True})
+        return Outcome(command, problems=sort_problems(problems), data={"same": True, "next": _after(command, goal)})
     if goal.exists() and not force:
         return misuse(command, problem("LOAD_DIFFERS", Where(), shown_path(goal)))
     outcome = _write(command, goal, write(document))
-    data = {"next": _AFTER[command]} if outcome.outputs else {}
+    data = {"next": _after(command, goal)} if outcome.outputs else {}
     return replace(outcome, problems=sort_problems([*outcome.problems, *problems]), data=data)
+
+
+def _after(command: str, goal: Path) -> str:
+    if command == "dump":
+        return f"文本可以留存、比较；改好后用 kaoping load {shown_path(goal)} 变回工作簿"
+    folder = Folder.find(goal.absolute().parent)
+    if folder is not None and _same_file(folder.scheme, goal):
+        return "运行 kaoping check 检查方案，再运行 kaoping build"
+    return f"用 kaoping check {shown_path(goal)} 检查；要用它建年度文件夹，运行 kaoping new 文件夹名 --scheme {shown_path(goal)}"
 
 
 def _same_file(source: Path, goal: Path) -> bool:
@@ -194,7 +233,7 @@ def _write(command: str, goal: Path, data: bytes) -> Outcome:
         try:
             write_whole(goal, data)
         except OSError as error:
-            return misuse(command, write_problem(error, shown_path(goal)))
+            return Outcome(command, problems=(write_problem(error, shown_path(goal)),))
         return Outcome(command, outputs=(shown_path(goal),))
 
     def work(session: Session) -> Outcome:

@@ -12,6 +12,7 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from workbook_builder.commands.outcome import Outcome, misuse, shown_path
+from workbook_builder.commands.watching import Progress, untold
 from workbook_builder.folder import SUBFOLDERS, Folder, Outputs, log, recover, run_lock
 from workbook_builder.gathering import Opened
 from workbook_builder.model import Scheme
@@ -26,13 +27,15 @@ _BROKEN = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxEr
 class Session:
     """A folder under lock. `remarks` are problems of the run itself (lock, recovery); they go into no output file.
 
-    source  the scheme in force, with the decisions that made it so
+    source    the scheme in force, with the decisions that made it so
+    progress  is told what the run is at
     """
 
     command: str
     folder: Folder
     remarks: list[Problem] = field(default_factory=list)
     source: Opened | None = None
+    progress: Progress = untold
 
     def publish(self, files: Iterable[tuple[str, bytes]] | Outputs, batch: str) -> tuple[str, ...]:
         """Write all files or none; the names written. What stood in the way joins the remarks."""
@@ -62,16 +65,22 @@ def locked(command: str, folder: Folder, work: Work) -> Outcome:
         return outcome
 
 
-def in_folder(command: str, directory: str | Path, work: Callable[[Session, Scheme, list[Problem]], Outcome]) -> Outcome:
+def in_folder(
+    command: str,
+    directory: str | Path,
+    work: Callable[[Session, Scheme, list[Problem]], Outcome],
+    progress: Progress | None = None,
+) -> Outcome:
     """`work` on the folder that `directory` is or lies in, with its scheme and the remarks on the scheme."""
     folder, missing = find(directory)
     if folder is None:
         return misuse(command, missing)
 
     def with_scheme(session: Session) -> Outcome:
+        session.progress = progress or untold
         source, problems = open_scheme(folder)
         if source is None:
-            return misuse(command, *problems, next="改正方案中列出的错误，再运行 kaoping check")
+            return misuse(command, *problems, next="打开 方案.xlsx 改正上面列出的错误，再运行 kaoping check")
         _complete(folder)
         session.source = source
         return work(session, source.scheme, problems)

@@ -7,48 +7,54 @@ depends on the clock or on what happened in earlier runs.
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 from workbook_builder import pipeline
-from workbook_builder.commands import advice
+from workbook_builder.commands import advice, comparing
+from workbook_builder.commands.altering import keep_altered
 from workbook_builder.commands.mending import plan_mending
 from workbook_builder.commands.outcome import Outcome
 from workbook_builder.commands.placing import Placing
-from workbook_builder.commands.posting import plan_letters
+from workbook_builder.commands.posting import plan_letters, plan_printed
 from workbook_builder.commands.registering import plan_decisions
 from workbook_builder.commands.session import Session, in_folder
-from workbook_builder.folder import History, Outputs
-from workbook_builder.model import Scheme
+from workbook_builder.commands.watching import READING, Progress, counting
+from workbook_builder.folder import History, Outputs, remember_summary
+from workbook_builder.model import P_EVALUATION_WEIGHT, Scheme
 from workbook_builder.problems import sort_problems
-from workbook_builder.results import NOT_ADOPTED, NOT_RETURNED, Results
+from workbook_builder.results import Results
 
 #: Keys of 结果.json that the JSON object of summarize repeats; the rest stands in the file.
 _REPEATED = ("batch", "stage", "approved", "code", "provisional", "pending", "standings", "moved", "missing")
+_IN_USE = "（如关闭正在用 Excel、WPS 打开的表）"
 
 
-def collect(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
+def collect(directory: str | Path = ".", progress: Progress | None = None) -> Outcome:
     """Read everything that came: problems, receipts, who is missing. Writes 问题清单, 退回修改 and 催办文字."""
-    return in_folder("collect", directory, lambda session, scheme, _: _collect(session, scheme, progress))
+    return in_folder("collect", directory, lambda session, scheme, _: _collect(session, scheme), progress)
 
 
-def summarize(directory: str | Path = ".", progress: pipeline.Progress | None = None) -> Outcome:
-    """Everything so far: 汇总表, 结果.json, 问题清单, and the letters of the stage reached."""
-    return in_folder("summarize", directory, lambda session, scheme, _: _summarize(session, scheme, progress))
+def summarize(directory: str | Path = ".", progress: Progress | None = None) -> Outcome:
+    """Everything so far: 汇总表 and its 汇总首页, 结果.json, 问题清单, and the letters of the stage reached."""
+    return in_folder("summarize", directory, lambda session, scheme, _: _summarize(session, scheme), progress)
 
 
 def problem_title(scheme: Scheme) -> str:
     return f"{scheme.unit}{scheme.title}问题清单"
 
 
-def _collect(session: Session, scheme: Scheme, progress: pipeline.Progress | None) -> Outcome:
+def _collect(session: Session, scheme: Scheme) -> Outcome:
     folder = session.folder
-    prepared, year = pipeline.year(folder, session.source, progress)
+    prepared, year = pipeline.year(folder, session.source, counting(session.progress, READING))
     collected, problems = prepared.collected, year.results.problems
     placing = Placing(folder, Outputs(folder))
     placing.outputs.add(folder.relative(folder.problem_list), _problem_list(scheme, prepared, year.results))
-    back = plan_mending(placing, prepared, year.results)
+    back = plan_mending(placing, prepared, year.results, session.progress)
     plan_decisions(placing, scheme, year.needed)
     outputs = _publish(session, placing, prepared.batch)
+    place = advice.place_of(folder, prepared, year.results)
+    told = advice.after_collect(collected, year.results, year.needed, place, back)
     return Outcome(
         "collect",
         outputs=outputs,
@@ -61,7 +67,7 @@ def _collect(session: Session, scheme: Scheme, progress: pipeline.Progress | Non
             "missing": [s.name for s in scheme.sections if s.name in {*collected.missing, *collected.refused}],
             "refused": list(collected.refused),
             "sent_back": back,
-            "next": advice.after_collect(collected, year.needed, back),
+            "next": told if outputs else advice.unwritten("collect", _IN_USE),
         },
     )
 
@@ -71,25 +77,32 @@ def _publish(session: Session, placing: Placing, batch: str) -> tuple[str, ...]:
     return () if placing.blocked else session.publish(placing.outputs, batch)
 
 
-def _summarize(session: Session, scheme: Scheme, progress: pipeline.Progress | None) -> Outcome:
+def _summarize(session: Session, scheme: Scheme) -> Outcome:
     from workbook_builder.stages import figures, snapshot_bytes
+    from workbook_builder.summary.result import json_number
 
     folder = session.folder
-    prepared, year = pipeline.year(folder, session.source, progress)
+    prepared, year = pipeline.year(folder, session.source, counting(session.progress, READING))
     results, placing = year.results, Placing(folder, Outputs(folder))
     files = {**outcome_files(session, prepared, results), folder.problem_list: _problem_list(scheme, prepared, results)}
     text = files[folder.result]
     if year.reached.newly_approved:
         data = snapshot_bytes(results.reached, figures(results.finals, results.standings))
         files[folder.approved_result(year.reached.number)] = data
+    keep_altered(placing, files[folder.summary_book])
     for path, data in files.items():
         placing.outputs.add(folder.relative(path), data)
-    plan_mending(placing, prepared, results)
+    plan_mending(placing, prepared, results, session.progress)
     plan_decisions(placing, scheme, year.needed)
-    plan_letters(placing, results)
+    plan_printed(placing, results)
+    plan_letters(placing, results, session.progress)
     outputs = _publish(session, placing, results.batch)
     shown = {key: value for key, value in json.loads(text).items() if key in _REPEATED}
-    changes = _remember(session, results, shown["standings"]) if outputs else []
+    changes, causes = [], []
+    if outputs:
+        session.remarks += remember_summary(folder, files[folder.summary_book])
+        changes, causes = _remember(session, prepared, results, shown["standings"])
+    told = advice.after_summarize(results, year.needed, advice.place_of(folder, prepared, results, written=True))
     return Outcome(
         "summarize",
         outputs=outputs,
@@ -100,7 +113,10 @@ def _summarize(session: Session, scheme: Scheme, progress: pipeline.Progress | N
             "refused": list(prepared.collected.refused),
             "waiting": [list(decision.key) for decision in year.needed],
             "changes": changes,
-            "next": advice.after_summarize(results, year.needed, bool(outputs)),
+            "causes": causes,
+            "evaluation_weight": json_number(Decimal(scheme.policy(P_EVALUATION_WEIGHT))),
+            "ranked_by_total": all(standing.basis is None for standing in results.standings),
+            "next": told if outputs else advice.unwritten("summarize", _IN_USE),
         },
     )
 
@@ -110,6 +126,7 @@ def outcome_files(session: Session, prepared: pipeline.Prepared, results: Result
     from workbook_builder.summary import result_json, summary_workbook
 
     readings = _other_readings(session, prepared, results)
+    session.progress("写汇总表", 0, 0)
     return {
         session.folder.summary_book: summary_workbook(results, readings, results.scheme.mark),
         session.folder.result: result_json(results),
@@ -138,7 +155,10 @@ def _other_readings(session: Session, prepared: pipeline.Prepared, results: Resu
     source = session.source
     name = session.folder.relative(session.folder.scheme)
 
+    others = [(p.name, value) for p in source.scheme.policies if p.scores for value in p.others]
+
     def rescore(policy: str, value: str):
+        session.progress("试算其他口径", others.index((policy, value)) + 1, len(others))
         other = with_reading(source.document, name, policy, value)
         if other is None or other.sections != source.scheme.sections:
             return None
@@ -147,33 +167,15 @@ def _other_readings(session: Session, prepared: pipeline.Prepared, results: Resu
     return other_readings(results, rescore)
 
 
-def _remember(session: Session, results: Results, standings: list[dict]) -> list[dict[str, object]]:
-    """What moved against the last batch of other inputs; the present one joins the history."""
+def _remember(
+    session: Session, prepared: pipeline.Prepared, results: Results, standings: list[dict]
+) -> tuple[list[dict[str, object]], list[dict[str, str]]]:
+    """What moved against the last batch of other inputs, and which inputs changed; the present one joins the history."""
     history = History(session.folder)
     before, problems = history.last_different(results.batch)
     states = {name: assessment.status for name, assessment in results.assessments.items()}
-    entry = {"stage": results.stage, "standings": standings, "states": states}
+    inputs = comparing.inputs_of(results.scheme, prepared)
+    entry = {"stage": results.stage, "standings": standings, "states": states, "inputs": inputs}
     session.remarks += {*problems, *history.append(results.batch, entry)}
-    return _moved(before, standings) + _lost(before, states)
-
-
-def _moved(before: dict | None, standings: list[dict]) -> list[dict[str, object]]:
-    old = {row.get("section"): row for row in (before or {}).get("standings", ()) if isinstance(row, dict)}
-    return [
-        {"section": row["section"], "figure": figure, "before": old[row["section"]].get(figure), "now": row.get(figure)}
-        for row in standings
-        if row["section"] in old
-        for figure in ("总分", "名次", "等次")
-        if old[row["section"]].get(figure) != row.get(figure)
-    ]
-
-
-def _lost(before: dict | None, states: dict[str, str]) -> list[dict[str, object]]:
-    """Sections whose return is there no longer: their total may have been open before, too."""
-    old = (before or {}).get("states")
-    old = old if isinstance(old, dict) else {}
-    return [
-        {"section": name, "figure": "填报情况", "before": old[name], "now": now}
-        for name, now in states.items()
-        if now in (NOT_RETURNED, NOT_ADOPTED) and old.get(name, now) != now
-    ]
+    changes = comparing.moved(before, standings) + comparing.lost(before, states)
+    return changes, comparing.causes(before, inputs)

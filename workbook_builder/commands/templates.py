@@ -18,6 +18,7 @@ TEMPLATES = {
     "核对稿模板.docx": resources.CHECK_COPY_TEMPLATE,
     "通报模板.docx": resources.NOTICE_TEMPLATE,
     "反馈模板.docx": resources.FEEDBACK_TEMPLATE,
+    "汇总首页模板.docx": resources.OUTCOME_TEMPLATE,
 }
 
 
@@ -39,5 +40,5 @@ def _copy(session: Session) -> Outcome:
     return Outcome(
         "templates",
         outputs=written,
-        data={"kept": kept, "next": "在 Excel、Word 里改样子，{{ }} 里的字不要改；改好后运行 kaoping check"},
+        data={"kept": kept, "next": "在 Excel、Word 里改样子，{{ }} 里的字不要改；改好后运行 kaoping check 检查"},
     )

@@ -5,23 +5,31 @@ Comes in: a directory that is not yet a working folder. Goes out: an `Outcome`. 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from workbook_builder import pipeline, resources
+from workbook_builder import resources
 from workbook_builder.commands.issue import build
 from workbook_builder.commands.outcome import Outcome, misuse, shown_path
 from workbook_builder.commands.session import Session, locked, read_scheme_file
 from workbook_builder.commands.tally import summarize
 from workbook_builder.commands.templates import TEMPLATES
+from workbook_builder.commands.watching import Progress, untold
+from workbook_builder.excel.stable import as_saved_here
 from workbook_builder.folder import SUBFOLDERS, Folder, batch_number, list_returns
 from workbook_builder.folder.disk import write_problem
-from workbook_builder.folder.paths import SCHEME
+from workbook_builder.folder.paths import SCHEME, STATE_FOLDER
 from workbook_builder.problems import Problem, Where, has_errors, problem
 
 DEMO_FOLDER = "考评演示"
 _BASICS, _MARK = "基本信息", "页眉标记"
 DEMO_MARK = "演示数据"
+#: In the program's own folder from the first to the last step of a demonstration.
+_UNFINISHED = "演示未完"
+_OTHER_NAME = "换一个文件夹名，再运行 kaoping new；要接着用它，进入该文件夹，运行 kaoping status"
+#: What to do first in a new folder, by whether its scheme has errors.
+_FIRST = {False: "按通知核对 方案.xlsx", True: "打开 方案.xlsx 改正上面列出的错误"}
 
 
 def new(directory: str | Path, scheme: str | Path | None = None, from_dir: str | Path | None = None) -> Outcome:
@@ -29,25 +37,28 @@ def new(directory: str | Path, scheme: str | Path | None = None, from_dir: str |
     return _new("new", Path(directory), *_source(scheme, from_dir))
 
 
-def demo(directory: str | Path = DEMO_FOLDER, progress: pipeline.Progress | None = None) -> Outcome:
+def demo(directory: str | Path = DEMO_FOLDER, progress: Progress | None = None) -> Outcome:
     """The whole year on the bundled scheme and 演示数据, step by step. The folder is then an ordinary working folder."""
     root = Path(directory)
-    if root.is_dir() and any(root.iterdir()):
+    if root.is_dir() and not _unfinished(Folder(root)) and any(path.name != STATE_FOLDER for path in root.iterdir()):
         return misuse("demo", problem("FOLDER_NOT_EMPTY", Where(), shown_path(root)))
     made = _new("demo", root, *_source(None, None), mark=DEMO_MARK)
     if made.folder is None or made.exit_code:
         return made
-    steps, story = [made, build(root)], []
+    steps, story = [made, build(root, progress)], []
     for title, places in _STORY:
         if any(has_errors(step.problems) or step.misuse for step in steps):
             break
         steps.append(locked("demo", made.folder, lambda session, places=places: _copy(session, places)))
-        reached = summarize(root, progress)
+        reached = summarize(root, _within(title, progress))
         story.append({"step": title, **{key: reached.data.get(key) for key in ("stage", "approved", "standings")}})
         if title == _STORY[-1][0]:
             steps.append(replace(reached, command="demo"))
     told = steps[-1]
     failed = told.command != "demo" or not told.outputs or any(has_errors(step.problems) for step in steps[:-1])
+    if not failed:
+        with suppress(OSError):  # the next demo in this folder is refused all the same: it is not empty
+            (made.folder.state / _UNFINISHED).unlink(missing_ok=True)
     return Outcome(
         "demo",
         outputs=tuple(sorted({name for step in steps for name in step.outputs})),
@@ -66,6 +77,13 @@ _STORY = (
     ("市局反馈到达，各核定人交回核定表", ("市局反馈.xlsx", "3核定")),
     ("述职测评录入，领导小组审定", ("测评", "决定.xlsx")),
 )
+
+
+def _within(title: str, progress: Progress | None) -> Progress:
+    """Progress of a step of the story, told with its place in the story."""
+    place = next(number for number, (known, _) in enumerate(_STORY, 1) if known == title)
+    tell = progress or untold
+    return lambda what, done, total: tell(f"演示第 {place} 段（共 {len(_STORY)} 段），{what}", done, total)
 
 
 # --- the parts ------------------------------------------------------------------------------------------------------
@@ -103,7 +121,7 @@ def _new(command: str, root: Path, source: Path | None, last: Path | None, mark:
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return misuse(command, write_problem(error, shown_path(root)))
+        return Outcome(command, problems=(write_problem(error, shown_path(root)),))
     files = [(SCHEME, data), *_registers(folder, data)]
     if last is not None:
         problems.append(problem("YEAR_COPIED", Where(SCHEME, _BASICS), shown_path(last)))
@@ -115,21 +133,24 @@ def _new(command: str, root: Path, source: Path | None, last: Path | None, mark:
 
 
 def _lay_out(session: Session, files: list[tuple[str, bytes]], problems: list[Problem]) -> Outcome:
-    folder = session.folder
-    resumed = any(p.code == "RUN_FINISHED" for p in session.remarks)
-    if folder.scheme.exists() and not resumed:
-        return misuse(session.command, problem("FOLDER_EXISTS", Where(), shown_path(folder.root)))
+    folder, name = session.folder, SCHEME
+    resumed = any(p.code == "RUN_FINISHED" for p in session.remarks) or _unfinished(folder)
     try:
+        # What an interrupted run wrote is gone on with only as long as nobody has edited it.
+        if folder.scheme.exists() and not (resumed and folder.scheme.read_bytes() == dict(files)[SCHEME]):
+            return misuse(session.command, problem("FOLDER_EXISTS", Where(), shown_path(folder.root)), next=_OTHER_NAME)
+        if session.command == "demo":
+            (folder.state / _UNFINISHED).touch()
         for name in SUBFOLDERS:
             (folder.root / name).mkdir(exist_ok=True)
     except OSError as error:
-        return misuse(session.command, write_problem(error, name))
+        return Outcome(session.command, problems=(write_problem(error, name),))
     outputs = session.publish(files, batch_number(files))
     return Outcome(
         session.command,
         outputs=outputs,
         problems=tuple(problems),
-        data={"folders": list(SUBFOLDERS), "next": f"进入“{shown_path(folder.root)}”，按通知核对 方案.xlsx，再运行 kaoping check"},
+        data={"folders": list(SUBFOLDERS), "next": f"进入“{shown_path(folder.root)}”，{_FIRST[has_errors(problems)]}，再运行 kaoping check"},
     )
 
 
@@ -179,9 +200,26 @@ def _copy(session: Session, places: tuple[str, ...]) -> Outcome:
         root = resources.path(resources.DEMO)
     except FileNotFoundError:
         return misuse("demo", problem("BUNDLE_MISSING", Where(), resources.DEMO))
-    files = []
+    files: list[tuple[str, bytes]] = []
     for place in places:
         path = root / place
         found = [(place, path)] if path.is_file() else [(f"{place}/{n}", p) for n, p in list_returns(path, path).files]
         files += [(name, path.read_bytes()) for name, path in found]
+    saved = [name for name, data in files if _saved_by_hand(session.folder.root / name, data)]
+    session.remarks += [problem("RUN_KEPT", Where(name)) for name in saved]
+    files = [(name, data) for name, data in files if name not in saved]
     return Outcome("demo", outputs=session.publish(files, batch_number(files)))
+
+
+def _unfinished(folder: Folder) -> bool:
+    """Whether a demonstration in this folder was interrupted."""
+    return (folder.state / _UNFINISHED).exists()
+
+
+def _saved_by_hand(path: Path, data: bytes) -> bool:
+    """Whether somebody has saved something else at `path` while the demonstration was interrupted."""
+    try:
+        found = path.read_bytes()
+    except OSError:
+        return False  # nothing there; or publish says what is in the way
+    return found != data and not as_saved_here(found)

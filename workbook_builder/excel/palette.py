@@ -13,19 +13,24 @@ FALLBACKS = {TITLE: "宋体", FANG: "仿宋_GB2312", KAI: "楷体_GB2312"}
 #: GB2312. A workbook cannot name a second typeface: with the set of signs Excel and WPS choose a Chinese one by themselves.
 CHARSET = 134
 
-INK, SOFT_INK, FAINT = "000000", "404040", "7F7F7F"
+INK, SOFT_INK, FAINT = "000000", "404040", "6B6B6B"
 NAVY, BLUE, PALE, GREY = "1F3864", "D9E2F3", "EEF3FA", "F2F2F2"
 LINE, HAIR = "A6A6A6", "BFBFBF"
 #: What may be filled in, and its frame.
-INPUT, INPUT_LINE = "FFF8DC", "BF9000"
+INPUT, INPUT_LINE = "FFF8DC", "A67C00"
 #: Still to be filled in or decided; wrong; good; waiting for the city.
 TO_DO, TO_DO_INK = "FFE699", "7F6000"
-WRONG, RED = "F8CBAD", "C00000"
+WRONG, RED = "FAD7C3", "C00000"
 GOOD, GREEN = "E2EFDA", "375623"
 WAITING = "BDD7EE"
 LINK = "0563C1"
+#: The red of 发文机关标志 and of the line below it.
+LETTERHEAD = "FF0000"
+WHITE = "FFFFFF"
 
 #: Parts of a bar, from dark to light: told apart in grey print too (lightness 25, 55, 80 of 100).
 PART_FILLS = ("1F3864", "5B8BC9", "F2C14E")
 #: What is taken off: striped, so that no colour is needed to see it.
 DEDUCTED = RED
+#: One hue from light to dark, paper colour last: how much of a figure is lacking. Lightness 100, 92, 80, 62, 33 of 100.
+HEAT = (WHITE, "E3EBF6", "BACCE8", "829FCE", "2F528F")

@@ -15,52 +15,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workbook_builder.excel import measure
+from workbook_builder.excel.looks import BASE, MOST_DIGITS, STYLES
+from workbook_builder.excel.palette import SONG
 from workbook_builder.excel.stable import write_part
+from workbook_builder.excel.stored import fitting
 from workbook_builder.intake.refs import a1
-
-HEI, SONG, FANG = "黑体", "宋体", "仿宋"
-NAVY, PALE, GREY, RED, LINK = "#1F3864", "#D9E2F3", "#F2F2F2", "#C00000", "#0563C1"
-SIGNED = "+General;-General;0"
-#: Decimals that a figure may be shown with.
-MOST_DIGITS = 4
-
-_BOX = {"border": 1, "border_color": "#A6A6A6"}
-_BASE = {"font_name": SONG, "font_size": 10, "valign": "vcenter", "text_wrap": True}
-_MID = {"align": "center"}
-#: Looks by name. A name may be extended where it is used: "cell+bad" lays one over the other.
-STYLES: dict[str, dict[str, object]] = {
-    "plain": {},
-    "title": {"font_name": HEI, "font_size": 18, **_MID},
-    "stage": {"font_name": HEI, "font_size": 22, "font_color": RED, **_MID},
-    "heading": {"font_name": HEI, "font_size": 12, "font_color": NAVY},
-    "note": {"font_name": FANG, "font_size": 11},
-    "facts": {"font_name": FANG, "font_size": 11, **_MID},
-    "head": {**_BOX, "font_name": HEI, "bg_color": PALE, **_MID},
-    "cell": dict(_BOX),
-    "center": {**_BOX, **_MID},
-    "number": {**_BOX, "align": "right"},
-    "points": {**_BOX, "align": "right", "num_format": SIGNED},
-    "key": {"bold": True},
-    "band": {**_BOX, "font_name": HEI, "font_size": 11, "bg_color": PALE},
-    "group": {"font_name": HEI, "bg_color": GREY},
-    "small": {"font_size": 9},
-    "faint": {"font_color": "#7F7F7F"},
-    "bad": {"font_color": RED},
-    "open": {"bg_color": "#FFF2CC"},
-    "link": {"font_color": LINK, "underline": 1},
-    "left": {"align": "left"},
-    "right": {"align": "right"},
-    # Figures of one column with the same number of decimals: digits0 … digits4.
-    **{f"digits{n}": {"num_format": "0." + "0" * n if n else "0"} for n in range(MOST_DIGITS + 1)},
-}
 
 #: Rows are cut here, long before Excel's 409 points: a printed page fills up better with lower rows.
 TALLEST = 240.0
-TEXT_LIMIT = 32_767
-CUT_MARK = "……（过长，已截断）"
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
-# What XML 1.0 cannot carry, and half surrogate pairs.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _BARE_SHEET = re.compile(r"(<definedName[^>]*>)([^'<>!]+)!")
 _CREATED = datetime.datetime(2000, 1, 1)
 #: Excel takes 255 signs in all for a header; the title is one of three parts.
@@ -93,15 +56,6 @@ def plain_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def fitting(text: str) -> str:
-    """`text` as one cell can hold it: no signs that XML lacks, at most 32,767 UTF-16 units."""
-    text = _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(text.encode("utf-16-le")) // 2 <= TEXT_LIMIT:
-        return text
-    room = TEXT_LIMIT - len(CUT_MARK)
-    return text.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore") + CUT_MARK
-
-
 def pieces(text: str, width: float, size: float) -> list[str]:
     """`text` in pieces, each of which fits a row of `TALLEST`; nothing is dropped."""
     most = measure.most_lines(size, TALLEST)
@@ -123,7 +77,7 @@ class Report:
         from xlsxwriter import Workbook
 
         self._out = io.BytesIO()
-        self.margin, self.batch = margin[:_MARGIN_LIMIT], batch
+        self.margin, self.batch = fitting(margin)[:_MARGIN_LIMIT], batch
         self.workbook = Workbook(
             self._out,
             {
@@ -134,17 +88,19 @@ class Report:
                 "default_format_properties": {"font_name": SONG, "font_size": 10},
             },
         )
+        self.pages: list[Page] = []
         self.workbook.set_properties({"created": _CREATED, "author": ""})
         self._formats: dict[tuple[str, bool], object] = {}
 
     def page(self, name: str, widths: Sequence[float], **options: object) -> Page:
         """A new sheet; `widths` of its columns in Excel units."""
-        return Page(self, name, widths, **options)
+        self.pages.append(Page(self, name, widths, **options))
+        return self.pages[-1]
 
     def look(self, style: str, quote: bool = False):
         """The format called `style`; `quote` marks a text that looks like a formula as text for good."""
         if (style, quote) not in self._formats:
-            made: dict[str, object] = dict(_BASE)
+            made: dict[str, object] = dict(BASE)
             for part in style.split("+"):
                 made |= STYLES[part]
             if quote:
@@ -156,7 +112,7 @@ class Report:
     def size(style: str) -> float:
         """Font size of a style."""
         found = [STYLES[part]["font_size"] for part in style.split("+") if "font_size" in STYLES[part]]
-        return float(found[-1] if found else _BASE["font_size"])
+        return float(found[-1] if found else BASE["font_size"])
 
     def bytes(self) -> bytes:
         """The finished file: the same bytes for the same rows, whatever the clock or the place."""
@@ -172,7 +128,8 @@ class Report:
 class Page:
     """One sheet, written from the top down. `row` is the number of the next free row, counted from 1.
 
-    The last `hidden` columns are there for whoever looks for them, but neither shown nor printed.
+    The last `hidden` columns are there for whoever looks for them, but neither shown nor printed. `margin` is said in
+    the margins of this sheet in the place of the report's.
     """
 
     def __init__(
@@ -184,12 +141,19 @@ class Page:
         one_page: bool = False,
         tab: str = "",
         hidden: int = 0,
+        margin: str = "",
     ) -> None:
         self.report, self.name, self.widths = report, name, tuple(widths)
+        self.margin = fitting(margin) or report.margin
         self.ws = report.workbook.add_worksheet(name)
         self.row = 1
-        self._hidden = hidden
-        self._breaks: list[int] = []
+        #: Points from the top of the sheet to the next free row, and to where a new printed page was last asked for.
+        self.depth = self.broken_at = 0.0
+        self.heights: list[float] = []
+        self.heading: tuple[int, int] | None = None
+        #: What stands in each cell that holds a figure, by (row, column), both from 1.
+        self.figures: dict[tuple[int, int], Decimal] = {}
+        self._hidden, self._breaks = hidden, list[int]()
         for col, width in enumerate(self.widths):
             self.ws.set_column(col, col, width, None, {"hidden": col >= len(widths) - hidden})
         self._print_setup(one_page)
@@ -203,11 +167,13 @@ class Page:
         ws.set_landscape()
         ws.set_paper(9)
         ws.fit_to_pages(1, 1 if one_page else 0)
-        ws.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.7)
+        # What must fit one page gets as much of it as headers and footers leave.
+        top, bottom = (0.6, 0.55) if one_page else (0.75, 0.7)
+        ws.set_margins(left=0.5, right=0.5, top=top, bottom=bottom)
         ws.center_horizontally()
         left = f"批次号 {report.batch}" if report.batch else ""
-        ws.set_header(_margin("", report.margin, self.name))
-        ws.set_footer(_margin(left, report.margin, "第 &P 页，共 &N 页"))
+        ws.set_header(_margin("", self.margin, self.name))
+        ws.set_footer(_margin(left, self.margin, "第 &P 页，共 &N 页"))
 
     # --- rows -------------------------------------------------------------------------------------------------
 
@@ -231,8 +197,7 @@ class Page:
                 whole = number == 0 and len(parts[col]) == 1
                 self._put(self.row, col, value if whole else (text or None), looks[col])
                 measured.append((text, self.widths[col], self.report.size(looks[col])))
-            self.ws.set_row(self.row - 1, measure.row_height(measured, least))
-            self.row += 1
+            self._end_row(measure.row_height(measured, least))
         return first
 
     def wide(self, value: Value, style: str, *, first: int = 1, last: int = 0, least: float = 16.0) -> int:
@@ -248,8 +213,7 @@ class Page:
             if last > first:
                 self.ws.merge_range(self.row - 1, first - 1, self.row - 1, last - 1, "", self.report.look(style))
             self._put(self.row, first - 1, shown, style)
-            self.ws.set_row(self.row - 1, measure.row_height([(part, width, size)], least))
-            self.row += 1
+            self._end_row(measure.row_height([(part, width, size)], least))
         return start
 
     def captioned(self, caption: str, value: Value, style: str = "cell", *, split: int = 2, least: float = 16.0) -> int:
@@ -261,14 +225,29 @@ class Page:
             self._span(1, split, caption if number == 0 else None, "cell+group")
             self._span(split + 1, self.last, value if len(found) == 1 else part, style)
             needed = [(part, width, self.report.size(style)), (caption, sum(self.widths[:split]), 10.0)]
-            self.ws.set_row(self.row - 1, measure.row_height(needed, least))
-            self.row += 1
+            self._end_row(measure.row_height(needed, least))
         return start
+
+    def across(self, cells: Sequence[tuple[int, Value, str]], least: float = 16.0) -> int:
+        """One row of merged cells, each (its last column, value, style), from the left on; the row's number."""
+        first, measured = 1, []
+        for last, value, style in cells:
+            self._span(first, last, value, style)
+            measured.append((_text_of(value), sum(self.widths[first - 1 : last]), self.report.size(style)))
+            first = last + 1
+        self._end_row(measure.row_height(measured, least))
+        return self.row - 1
 
     def _span(self, first: int, last: int, value: Value, style: str) -> None:
         if last > first:
             self.ws.merge_range(self.row - 1, first - 1, self.row - 1, last - 1, "", self.report.look(style))
         self._put(self.row, first - 1, value, style)
+
+    def joined(self, area: tuple[int, int, int, int], value: Value, style: str) -> None:
+        """One value over rows and columns already written: first row and column, last row and column; heights stay."""
+        top, left, bottom, right = (number - 1 for number in area)
+        self.ws.merge_range(top, left, bottom, right, "", self.report.look(style))
+        self._put(top + 1, left, value, style)
 
     def passage(self, caption: str, text: str, *, short: int = 60) -> None:
         """A captioned text: beside its caption if it is short, else below it over the whole width."""
@@ -281,10 +260,21 @@ class Page:
     def page_break(self) -> None:
         """What follows is printed on a new page."""
         self._breaks.append(self.row - 1)
+        self.broken_at = self.depth
         self.ws.set_h_pagebreaks(self._breaks)
 
     def gap(self, height: float = 8.0) -> None:
+        self._end_row(height)
+
+    def down_to(self, depth: float) -> None:
+        """Empty rows until `depth` points from the top: room for a chart."""
+        while self.depth < depth:
+            self._end_row(min(measure.HIGHEST, max(4.0, depth - self.depth)))
+
+    def _end_row(self, height: float) -> None:
         self.ws.set_row(self.row - 1, height)
+        self.heights.append(height)
+        self.depth += height
         self.row += 1
 
     def put(self, ref_row: int, col: int, value: Value, style: str) -> None:
@@ -301,6 +291,7 @@ class Page:
             target = value.sheet.replace("'", "''")
             ws.write_url(row - 1, col, f"internal:'{target}'!A1", look, string=fitting(value.text))
         elif isinstance(value, Decimal | int):
+            self.figures[row, col + 1] = round(Decimal(value), MOST_DIGITS)
             ws.write_number(row - 1, col, plain_number(Decimal(value)), look)
         else:
             text = fitting(value)
@@ -312,15 +303,18 @@ class Page:
         if value is None or value == "":
             raise ValueError(f"formula without a value: {self.name}!{a1(row, col + 1)}")
         shown = plain_number(value) if isinstance(value, Decimal) else value
+        if isinstance(value, Decimal):
+            self.figures[row, col + 1] = round(value, MOST_DIGITS)
         self.ws.write_formula(row - 1, col, "=" + formula.text, look, value=shown)
 
     # --- what a reader needs on long sheets ----------------------------------------------------------------------
 
-    def header(self, row: int, frozen: bool = True) -> None:
-        """Row `row` is the heading: it stays on the screen (if `frozen`) and is printed again on every page."""
+    def header(self, row: int, frozen: bool = True, rows: int = 1) -> None:
+        """`rows` from `row` on are the heading: they stay on the screen (if `frozen`) and are printed again on every page."""
         if frozen:
-            self.ws.freeze_panes(row, 0)
-        self.ws.repeat_rows(row - 1)
+            self.ws.freeze_panes(row + rows - 1, 0)
+        self.heading = (row, rows)
+        self.ws.repeat_rows(row - 1, row + rows - 2)
 
     def filtered(self, first: int, last: int) -> None:
         """A filter over heading row `first` and the rows down to `last`."""
@@ -336,6 +330,8 @@ def _quote_sheets(workbook: bytes) -> bytes:
 def _text_of(value: Value) -> str:
     if isinstance(value, Link):
         return fitting(value.text)
+    if isinstance(value, Formula):
+        value = value.value
     return fitting(value) if isinstance(value, str) else ""
 
 

@@ -6,13 +6,14 @@ Whatever the template says about locks is ignored: every cell is locked save the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from copy import copy
 from decimal import Decimal
 
-from workbook_builder.excel import measure
+from workbook_builder.excel import measure, sizes
+from workbook_builder.excel.pages import begin, set_pages
 from workbook_builder.excel.stable import stable_save
+from workbook_builder.excel.stored import as_stored
 from workbook_builder.excel.template import STATE_KEY, Proto, Template
 from workbook_builder.intake.refs import column_letters
 from workbook_builder.layout.plan import (
@@ -33,6 +34,9 @@ _LIST_LITERAL = 255
 _FORMATS = {"points": "General", "signed": "+General;-General;0"}
 
 
+#: Wider than any text, in units of column width.
+_ENDLESS = 1e6
+
 #: A last hand on the openpyxl workbook before it is saved; it adds no formulas.
 Finish = Callable[[object], None]
 
@@ -52,15 +56,6 @@ def write_book(
     return _Writer(book, template, dict(names), password, mark).bytes(finish)
 
 
-#: What XML cannot carry, and what a reader would take for Excel's way of writing it.
-_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-
-
-def as_stored(text: str) -> str:
-    """`text` with every such character as _xHHHH_, so that any text that came back can be issued again."""
-    return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-
-
 class _Writer:
     def __init__(self, book: Book, template: Template, names: dict[str, object], password: str, mark: str):
         self.book, self.template, self.names, self.password, self.mark = book, template, names, password, mark
@@ -69,8 +64,12 @@ class _Writer:
         self.cached: dict[str, dict[str, object]] = {}
         self.locked: dict[tuple[str, int, int, str], object] = {}
         self.unlocked: dict[tuple[str, int, int, str], object] = {}
+        self.styles: dict[tuple, object] = {}
+        self.type: dict[tuple[str, int, int], tuple[float, bool, float]] = {}
         self.list_columns: dict[tuple[str, ...], str] = {}
         self.lists = None
+        self.pixels = sizes.unit_pixels(template.book)
+        self.protection = _protections(self.workbook)
 
     def bytes(self, finish: Finish | None) -> bytes:
         self._instructions()
@@ -87,12 +86,13 @@ class _Writer:
     def _workbook_settings(self) -> None:
         from openpyxl.workbook.protection import WorkbookProtection
 
+        from workbook_builder.excel.dress import head_mark
+
         self.workbook.security = WorkbookProtection(lockStructure=True)
         self.workbook.active = self.workbook.sheetnames.index(self.book.active)
         for ws in self.workbook.worksheets:
             ws.sheet_view.tabSelected = ws.title == self.book.active
-            if self.mark:
-                ws.oddHeader.center.text = self.mark
+            head_mark(ws, self.mark)
         self.workbook.calculation.fullCalcOnLoad = True
 
     def _instructions(self) -> None:
@@ -102,19 +102,24 @@ class _Writer:
         for merged in proto.merged_cells.ranges:
             ws.merged_cells.add(merged.coord)
         names = {**self.names, "科室": self.book.active if len({s.section for s in self.book.sheets}) == 1 else "各科室"}
-        widths = _widths(proto)
+        widths, spans = sizes.widths(proto), sizes.spans(proto)
         for sources in proto.iter_rows():
             texts = []
             for source in sources:
+                if source.value is None and not source.has_style:
+                    continue
                 cell = ws.cell(source.row, source.column)
                 cell._style = self._style(proto, source.row, source.column, False, "")
                 value = source.value
                 self._put(cell, self.renderer.render(value, names) if isinstance(value, str) else value)
                 if isinstance(value, str):
-                    texts.append((str(cell.value), _span_width(proto, source, widths), source.font.sz or 11))
+                    size, _, inset = sizes.type_of(source)
+                    first, final = spans.get((source.row, source.column), (source.column, source.column))
+                    width = sum(widths.get(col, sizes.WIDTH) for col in range(first, final + 1))
+                    texts.append((str(cell.value), width - inset, size))
             row = sources[0].row
             least = proto.row_dimensions[row].height or 15
-            ws.row_dimensions[row].height = measure.row_height(texts, least) if texts else least
+            ws.row_dimensions[row].height = measure.row_height(texts, least, self.pixels) if texts else least
         self._protect(ws)
 
     def _protect(self, ws) -> None:
@@ -157,7 +162,7 @@ class _Writer:
         proto_ws = self.template.book[plan.proto]
         ws = self.workbook.create_sheet(plan.name)
         _copy_setup(proto_ws, ws)
-        widths = _arranged(ws, _widths(proto_ws), plan.face.columns)
+        widths = _arranged(ws, sizes.widths(proto_ws), plan.face.columns)
         self.cached[plan.name] = {}
         names = {**self.names, "科室": plan.section}
         validations: dict[Validation, list[str]] = {}
@@ -167,11 +172,8 @@ class _Writer:
             ws.column_dimensions[column_letters(col)].hidden = True
         self._validations(ws, validations)
         self._state_rules(ws, plan, proto_ws)
-        if plan.freeze:
-            ws.freeze_panes = address(plan.freeze, 1)
-        if plan.header_row:
-            ws.print_title_rows = f"{plan.header_row}:{plan.header_row}"
-        ws.print_area = f"A1:{address(plan.print_last or len(plan.rows), plan.face.last)}"
+        set_pages(ws, plan, widths, self.pixels)
+        begin(ws, plan)
         self._protect(ws)
 
     def _row(self, ws, plan: Sheet, proto_ws, number: int, row: Row, names, widths, validations) -> None:
@@ -180,16 +182,16 @@ class _Writer:
         measured: list[tuple[str, float, float]] = []
         last = max(widths)
         inputs = {planned.col for planned in row.cells if planned.unlocked}
+        samples = plan.face.samples.get(row.proto, ())
         for col in range(1, last + 1):
             cell = ws.cell(number, col)
             look = col if col in inputs else plan.face.locked.get((row.proto, col), col)
             cell._style = self._style(proto_ws, proto.row, _source(plan.face.columns, look), False, "")
             text = proto.texts.get(col)
-            if text is not None and col > 1:
+            if text is not None and col > 1 and col not in samples:
                 self._put(cell, self.renderer.render(text, context))
-                width = _merged_width(proto, col, widths)
-                size = _font_size(proto_ws, proto.row, _source(plan.face.columns, col))
-                measured.append((str(cell.value or ""), width, size))
+                source = _source(plan.face.columns, col)
+                measured.append(self._measured(proto_ws, proto, source, str(cell.value or ""), _merged_width(proto, col, widths)))
         key = ws.cell(number, 1)
         self._put(key, row.key)
         for planned in row.cells:
@@ -198,7 +200,7 @@ class _Writer:
         for first, final in proto.merges:
             # Every cell under the merge already has the prototype's look; merge_cells would work it out again.
             ws.merged_cells.add(f"{address(number, first)}:{address(number, final)}")
-        ws.row_dimensions[number].height = measure.row_height(measured, proto.height or 18.0)
+        ws.row_dimensions[number].height = measure.row_height(measured, proto.height or 18.0, self.pixels)
 
     def _program_cell(
         self, ws, proto_ws, proto: Proto, number, row: Row, planned: Cell, source, measured, widths, validations
@@ -210,14 +212,22 @@ class _Writer:
             self.cached[ws.title][cell.coordinate] = planned.value
         else:
             self._put(cell, planned.value)
-        if planned.value is not None and not isinstance(planned.value, Decimal):
-            width = _merged_width(proto, planned.col, widths)
-            measured.append((str(planned.value), width, _font_size(proto_ws, proto.row, source)))
+        width = _merged_width(proto, planned.col, widths)
+        if planned.value is not None:
+            text = "0" if isinstance(planned.value, Decimal) else str(planned.value)
+            measured.append(self._measured(proto_ws, proto, source, text, width))
         if row.reserve and planned.unlocked:
-            width = _merged_width(proto, planned.col, widths)
-            measured.append(("汉" * row.reserve, width, _font_size(proto_ws, proto.row, source)))
+            measured.append(self._measured(proto_ws, proto, source, "汉" * row.reserve, width))
         if planned.validation is not None:
             validations.setdefault(planned.validation, []).append(cell.coordinate)
+
+    def _measured(self, proto_ws, proto: Proto, source: int, text: str, width: float) -> tuple[str, float, float]:
+        """(text, column width, font size) of a cell; one that does not wrap is as wide as its text asks."""
+        key = (proto_ws.title, proto.row, source)
+        if key not in self.type:
+            self.type[key] = sizes.type_of(proto_ws.cell(proto.row, source))
+        size, wraps, inset = self.type[key]
+        return text, width - inset if wraps else _ENDLESS, size
 
     @staticmethod
     def _put(cell, value: object) -> None:
@@ -239,13 +249,17 @@ class _Writer:
         known = self.unlocked if unlocked else self.locked
         key = (proto_ws.title, row, col, fmt)
         if key not in known:
-            from openpyxl.styles import Protection
+            from openpyxl.styles.cell_style import StyleArray
 
-            style = copy(proto_ws.cell(row, col)._style)
-            style.protectionId = self.workbook._protections.add(Protection(locked=not unlocked))
-            if fmt or unlocked:
-                style.numFmtId = self._number_format(_FORMATS[fmt] if fmt else "General")
-            known[key] = style
+            # A cell that the template does not have has no style at all.
+            drawn = proto_ws.cell(row, col)._style or StyleArray()
+            kind = (tuple(drawn), unlocked, fmt)
+            if kind not in self.styles:
+                self.styles[kind] = style = copy(drawn)
+                style.protectionId = self.protection[unlocked]
+                if fmt or unlocked:
+                    style.numFmtId = self._number_format(_FORMATS[fmt] if fmt else "General")
+            known[key] = self.styles[kind]
         return known[key]
 
     def _number_format(self, text: str) -> int:
@@ -269,12 +283,11 @@ class _Writer:
                 errorStyle="stop",
                 promptTitle=check.title,
                 prompt=check.prompt,
+                sqref=" ".join(cells),
             )
             if check.kind != "any":
                 made.errorTitle, made.error = "不能这样填", check.error
             self._constrain(made, check)
-            for ref in cells:
-                made.add(ref)
             ws.add_data_validation(made)
 
     def _constrain(self, made, check: Validation) -> None:
@@ -335,6 +348,13 @@ def _empty_workbook(template):
     return book
 
 
+def _protections(book) -> tuple[int, int]:
+    """Numbers of the styles of a locked cell and of an input."""
+    from openpyxl.styles import Protection
+
+    return book._protections.add(Protection(locked=True)), book._protections.add(Protection(locked=False))
+
+
 # --- what is copied from the prototype sheet ------------------------------------------------------------------
 
 
@@ -348,8 +368,8 @@ def _copy_setup(proto, ws) -> None:
     ws.HeaderFooter = copy(proto.HeaderFooter)
     ws.sheet_view.showGridLines = proto.sheet_view.showGridLines
     ws.sheet_view.zoomScale = proto.sheet_view.zoomScale
-    for letter, dimension in proto.column_dimensions.items():
-        ws.column_dimensions[letter].width = dimension.width
+    for col, width in sizes.widths(proto).items():
+        ws.column_dimensions[column_letters(col)].width = width
 
 
 def _source(columns: tuple[int, ...], col: int) -> int:
@@ -377,30 +397,8 @@ def _placed(proto: Proto, columns: tuple[int, ...]) -> Proto:
     return Proto(proto.row, proto.height, [(first[a], last[b]) for a, b in proto.merges], texts)
 
 
-def _widths(ws) -> dict[int, float]:
-    from openpyxl.utils import column_index_from_string
-
-    widths = {}
-    for letter, dimension in ws.column_dimensions.items():
-        first = dimension.min or column_index_from_string(letter)
-        for col in range(first, (dimension.max or first) + 1):
-            widths[col] = dimension.width or 8.43
-    return {col: widths.get(col, 8.43) for col in range(1, (max(widths) if widths else 1) + 1)}
-
-
 def _merged_width(proto: Proto, col: int, widths: dict[int, float]) -> float:
     for first, last in proto.merges:
         if first <= col <= last:
-            return sum(widths.get(c, 8.43) for c in range(first, last + 1))
+            return sum(widths.get(c, sizes.WIDTH) for c in range(first, last + 1))
     return widths.get(col, 8.43)
-
-
-def _span_width(ws, cell, widths: dict[int, float]) -> float:
-    for merged in ws.merged_cells.ranges:
-        if cell.coordinate in merged:
-            return sum(widths.get(c, 8.43) for c in range(merged.min_col, merged.max_col + 1))
-    return widths.get(cell.column, 8.43)
-
-
-def _font_size(ws, row: int, col: int) -> float:
-    return ws.cell(row, col).font.sz or 11.0

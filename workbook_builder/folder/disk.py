@@ -9,7 +9,8 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from workbook_builder.problems import Problem, Where, problem
@@ -20,6 +21,7 @@ FAULT: Callable[[str], None] | None = None
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_OF_THE_DISK = ("DISK_FULL", "FOLDER_READONLY")
 _REASONS = {
     errno.EACCES: "没有权限，或正被其他程序占用",
     errno.EPERM: "没有权限",
@@ -48,8 +50,13 @@ def write_synced(path: Path, data: bytes) -> None:
 def write_whole(path: Path, data: bytes) -> None:
     """Writes a small file so that a reader finds the old or the new content, never a part."""
     part = path.with_name(path.name + ".tmp")
-    write_synced(part, data)
-    replace(part, path)
+    try:
+        write_synced(part, data)
+        replace(part, path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
     sync_directory(path.parent)
 
 
@@ -90,6 +97,12 @@ def digest(path: Path) -> str | None:
 def reason(error: OSError) -> str:
     """Why a disk operation failed, in Chinese."""
     return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
+
+
+def once(problems: Sequence[Problem]) -> list[Problem]:
+    """`problems`, but a full or read-only disk told once and not once per file; what concerns it comes last."""
+    whole = [p for p in problems if p.code in _OF_THE_DISK]
+    return [p for p in problems if p not in whole] + whole[:1]
 
 
 def write_problem(error: OSError, file: str) -> Problem:

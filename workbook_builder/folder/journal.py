@@ -190,7 +190,7 @@ def settle(folder: Folder, journal: Journal) -> Settled:
     done = sum(state is _State.DONE for state, _ in states.values())
     if (changed or lost or refusals) and not done:
         discard(folder)
-        return Settled(Outcome.UNDONE, changed, lost, tuple(refusals))
+        return Settled(Outcome.UNDONE, changed, lost, tuple(disk.once(refusals)))
     for change, (state, _) in states.items():
         if state is not _State.PENDING:
             continue
@@ -200,9 +200,9 @@ def settle(folder: Folder, journal: Journal) -> Settled:
             refusals.append(found)
             if not done:
                 discard(folder)
-                return Settled(Outcome.UNDONE, changed, lost, tuple(refusals))
+                return Settled(Outcome.UNDONE, changed, lost, tuple(disk.once(refusals)))
     if refusals:
-        return Settled(Outcome.HALF, changed, lost, tuple(refusals))
+        return Settled(Outcome.HALF, changed, lost, tuple(disk.once(refusals)))
     _sync_parents(folder, journal)
     discard(folder)
     return Settled(Outcome.FINISHED, changed, lost)

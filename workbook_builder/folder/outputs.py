@@ -120,9 +120,7 @@ class Outputs:
                 continue
             changes.append(change)
             problems += self._obstacles(change)
-        # A read-only disk would otherwise be told once per folder.
-        readonly = [p for p in problems if p.code == "FOLDER_READONLY"]
-        return tuple(changes), [p for p in problems if p not in readonly] + readonly[:1]
+        return tuple(changes), disk.once(problems)
 
     def _change(self, name: str, previous: str | None, number: int) -> Change:
         data = self._data[name]

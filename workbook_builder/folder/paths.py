@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SCHEME = "方案.xlsx"
+STATE_FOLDER = ".kaoping"
 REVIEW_FOLDER = "3核定"
+#: In every archived stage: the sums of its files.
+CHECKSUMS = "校验清单.txt"
 #: Folders below the root, in the order of the work; `kaoping new` creates them.
 SUBFOLDERS = ("1下发", "2回收", REVIEW_FOLDER, "测评", "4汇总", "5归档")
 #: How far above the starting point the working folder is looked for.
@@ -106,6 +109,14 @@ class Folder:
         return self.summary / "汇总表.xlsx"
 
     @property
+    def printed_summary(self) -> Path:
+        return self.summary / "汇总首页.docx"
+
+    def kept_summary(self, mark: str) -> Path:
+        """Where a 汇总表 goes that somebody has altered, when a new one takes its place."""
+        return self.summary / "留存" / f"汇总表-{mark}.xlsx"
+
+    @property
     def result(self) -> Path:
         return self.summary / "结果.json"
 
@@ -137,6 +148,10 @@ class Folder:
     def archive(self) -> Path:
         return self.root / "5归档"
 
+    def archived_sums(self, stage: str) -> Path:
+        """The list of checksums of an archived stage: the stage is archived once it is there."""
+        return self.archive / stage / CHECKSUMS
+
     def approved_result(self, number: int) -> Path:
         """The archived figures of 审定稿 (0) or of 更正稿`number`."""
         return self.archive / ("审定结果.json" if number == 0 else f"更正稿{number}结果.json")
@@ -144,7 +159,7 @@ class Folder:
     # --- the program's own state; deleting it loses no data
     @property
     def state(self) -> Path:
-        return self.root / ".kaoping"
+        return self.root / STATE_FOLDER
 
     @property
     def lock(self) -> Path:
@@ -161,6 +176,11 @@ class Folder:
     @property
     def history(self) -> Path:
         return self.state / "history"
+
+    @property
+    def written_summary(self) -> Path:
+        """汇总表 as this program last wrote it, to tell whether anybody has altered it since."""
+        return self.state / "汇总表.xlsx"
 
     @property
     def log_file(self) -> Path:

@@ -103,6 +103,23 @@ def _read_entry(path: Path, batch: str) -> dict | None:
     return value if isinstance(value.get("entry"), dict) else None
 
 
+def remember_summary(folder: Folder, data: bytes) -> list[Problem]:
+    """Keeps 汇总表 as it was just written; a disk that refuses gives HISTORY_UNWRITTEN."""
+    try:
+        disk.write_whole(folder.written_summary, data)
+    except OSError:
+        return [problem("HISTORY_UNWRITTEN", Where(file=folder.relative(folder.written_summary)))]
+    return []
+
+
+def remembered_summary(folder: Folder) -> bytes | None:
+    """汇总表 as it was last written; None if that is not known."""
+    try:
+        return folder.written_summary.read_bytes()
+    except OSError:
+        return None
+
+
 def log(folder: Folder, line: str) -> None:
     """Adds a line with the local time to .kaoping/日志.txt; the only place where a clock is read.
 

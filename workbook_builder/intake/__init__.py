@@ -60,7 +60,7 @@ def read_book(data: bytes, name: str) -> tuple[Book | None, list[Problem]]:
     exactly one error. Never raises for what a file contains.
     """
     try:
-        book = _read(data, name)
+        book = _distinct(_read(data, name))
     except Refusal as refusal:
         where = Where(name, refusal.sheet, refusal.cell)
         return None, [problem(refusal.code, where, refusal.value, **refusal.facts)]
@@ -86,6 +86,16 @@ def _read(data: bytes, name: str) -> Book:
     if package is not None and kind == "ods":
         return read_ods(package)
     raise Refusal(_REFUSED.get(kind, "FILE_NOT_WORKBOOK"), kind=kind)
+
+
+def _distinct(book: Book) -> Book:
+    """The book; refused if two of its sheets have one name, which no program writes and nobody could tell apart."""
+    seen: set[str] = set()
+    for sheet in book.sheets:
+        if sheet.name in seen:
+            raise Refusal("SHEET_TWICE", sheet.name, sheet=sheet.name)
+        seen.add(sheet.name)
+    return book
 
 
 def _notices(book: Book, name: str) -> Iterator[Problem]:

@@ -38,17 +38,20 @@ def iter_zip(data: bytes, name: str) -> tuple[list[tuple[str, bytes]], list[Prob
         return [], [problem("FILE_NOT_ARCHIVE", Where(name))]
     unpacking = _Unpacking(name)
     unpacking.take(data, "", 1)
+    if not unpacking.members and not unpacking.problems:
+        return [], [problem("ARCHIVE_EMPTY", Where(name))]
     return unpacking.members, unpacking.problems
 
 
 class _Unpacking:
-    """One archive being unpacked; the byte limit covers it together with the zips inside it."""
+    """One archive being unpacked; the limits of bytes and members cover it together with the zips inside it."""
 
     def __init__(self, name: str) -> None:
         self.members: list[tuple[str, bytes]] = []
         self.problems: list[Problem] = []
         self._name = name
         self._left = LIMITS.inflated_total
+        self._count = 0
 
     def take(self, data: bytes, folder: str, depth: int) -> None:
         """Add the members of `data`, which lies in `folder` ("" or ending in "/")."""
@@ -62,6 +65,11 @@ class _Unpacking:
         for info in archive.infolist():
             if info.is_dir() or self._left <= 0:
                 continue
+            self._count += 1
+            if self._count > LIMITS.part_count:
+                if self._count == LIMITS.part_count + 1:
+                    self._report(Refusal("ZIP_TOO_MANY_PARTS", limit=LIMITS.part_count), "")
+                return
             member = _decoded_name(info)
             if _is_junk(member):
                 continue

@@ -6,7 +6,7 @@ write `x:c` instead. The prefix is taken from the root element once, so that the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from xml.parsers import expat
 
 from workbook_builder.intake.limits import LIMITS
@@ -19,11 +19,11 @@ def _refuse_doctype(*_: object) -> None:
 
 
 def feed(parser: expat.XMLParserType, chunks: Iterable[bytes], part: str) -> None:
-    """Run `parser` over a part to its end. Refuses a DOCTYPE, broken XML and a token beyond its cap."""
+    """Run `parser` over a part to its end. Refuses a DOCTYPE, broken XML, a token or a depth beyond its cap."""
     parser.StartDoctypeDeclHandler = _refuse_doctype
     fed = 0
     try:
-        for chunk in chunks:
+        for chunk in _shallow(chunks, part):
             fed += len(chunk)
             parser.Parse(chunk, False)
             if fed - parser.CurrentByteIndex > LIMITS.token_size:
@@ -31,9 +31,55 @@ def feed(parser: expat.XMLParserType, chunks: Iterable[bytes], part: str) -> Non
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Refusal("XML_BROKEN", part, part=part, line=error.lineno) from error
-    except (UnicodeDecodeError, LookupError) as error:
-        # An encoding declared in the part that Python does not know, or cannot give expat as a table.
+    except (ValueError, LookupError) as error:
+        # An encoding declared in the part that Python does not know, or cannot give expat as a table (GBK).
         raise Refusal("XML_BROKEN", part, part=part, line=1) from error
+
+
+def _shallow(chunks: Iterable[bytes], part: str) -> Iterator[bytes]:
+    """The chunks; those of a large part go through a parser of their own that only counts how deep elements nest.
+
+    The readers watch the ends of elements only where they must, so they cannot tell.
+    """
+    held: list[bytes] | None = []
+    size, guard = 0, _DepthGuard(part)
+    for chunk in chunks:
+        if held is None:
+            guard.see(chunk)
+        else:
+            held.append(chunk)
+            size += len(chunk)
+            if size > LIMITS.depth_from:
+                guard.see(b"".join(held))
+                held = None
+        yield chunk
+
+
+class _DepthGuard:
+    """Refuses a part whose elements nest deeper than any program writes them."""
+
+    def __init__(self, part: str) -> None:
+        self._part, self._depth, self._broken = part, 0, False
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._down
+        self._parser.EndElementHandler = self._up
+
+    def _down(self, *_: object) -> None:
+        self._depth += 1
+        if self._depth > LIMITS.depth:
+            raise Refusal("XML_TOO_DEEP", self._part, part=self._part)
+
+    def _up(self, _: str) -> None:
+        self._depth -= 1
+
+    def see(self, chunk: bytes) -> None:
+        """Take in the next bytes. What is broken is for the reader itself to say."""
+        if self._broken:
+            return
+        try:
+            self._parser.Parse(chunk, False)
+        except (expat.ExpatError, ValueError, LookupError):
+            self._broken = True
 
 
 class XmlReader:

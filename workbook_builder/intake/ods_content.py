@@ -36,7 +36,6 @@ _ERRORS = frozenset(
     ["#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"],
 )
 _ERROR_CODE = re.compile(r"(?:Err|错误|錯誤)[:：]\s*\d{3}")
-_MAX_SPACES = 32_767
 
 
 class ContentReader:
@@ -57,6 +56,8 @@ class ContentReader:
         self._row, self._row_repeat, self._row_style, self._column = 1, 1, "", 1
         self._row_cells: list[tuple[int, Cell]] = []
         self._cell: dict[str, str] | None = None
+        #: Blanks that the current cell has asked for.
+        self._spaces = 0
         self._skip = 0
         self._paragraphs: list[list[str]] = []
         self._starts = {
@@ -117,7 +118,12 @@ class ContentReader:
         text = self._paragraphs[-1]
         if name == _TEXT + "s":
             count = attributes.get(_TEXT + "c", "1")
-            text.append(" " * min(_count(count), _MAX_SPACES))
+            # A few bytes may ask for a million blanks, and may ask again and again.
+            wanted = min(_count(count), LIMITS.text + 1)
+            self._spaces += wanted
+            if self._spaces > LIMITS.text:
+                self._refuse_text("")
+            text.append(" " * wanted)
         elif name == _TEXT + "tab":
             text.append("\t")
         elif name == _TEXT + "line-break":
@@ -214,6 +220,7 @@ class ContentReader:
         if self._tables == 1:
             self._cell = attributes
             self._paragraphs = []
+            self._spaces = 0
 
     def _cell_ends(self) -> None:
         attributes, self._cell = self._cell, None
@@ -246,6 +253,8 @@ class ContentReader:
             formula = _FORMULA_PREFIX.sub("", formula)
             self.external_links = self.external_links or "'file:" in formula
         text = "\n".join("".join(pieces) for pieces in self._paragraphs)
+        if max(map(len, (text, formula or "", attributes.get(_OFFICE + "string-value", "")))) > LIMITS.text:
+            self._refuse_text(text)
         try:
             value, kind, percent = _typed(attributes, text)
         except ValueError as error:
@@ -262,6 +271,10 @@ class ContentReader:
     def _style_at(self, attributes: dict[str, str], column: int) -> str:
         default = self._defaults[column - 1] if column <= len(self._defaults) else ""
         return attributes.get(_STYLE_NAME) or self._row_style or default
+
+    def _refuse_text(self, text: str) -> None:
+        where = a1(self._row, self._column)
+        raise Refusal("CELL_TEXT_TOO_LONG", text[:20], sheet=self._name(), cell=where, limit=LIMITS.text)
 
     def _name(self) -> str:
         return self._table.get(_TABLE + "name", "")

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
+from workbook_builder.intake.limits import LIMITS
 from workbook_builder.intake.markup import feed
+from workbook_builder.intake.model import Refusal
 
 NS = "urn:oasis:names:tc:opendocument:xmlns:"
 _STYLE = NS + "style:1.0 "
@@ -27,6 +29,7 @@ class OdsStyles:
         self.hidden_tables: set[str] = set()
         self._table_name = ""
         self._data_name = ""
+        self._seen = 0
         self._percent_formats: set[str] = set()
         self._conditions: dict[str, list[str]] = {}
         #: Cell style → (its data style, its parent), each "" if not given.
@@ -70,6 +73,7 @@ class OdsStyles:
         return False
 
     def _style(self, attributes: dict[str, str]) -> None:
+        self._one_more()
         name, family = attributes.get(_NAME, ""), attributes.get(_STYLE + "family", "")
         self._table_name = name if family == "table" else ""
         self._data_name = ""
@@ -88,12 +92,19 @@ class OdsStyles:
         self._number(attributes)
         self._percent_formats.add(self._data_name)
 
+    def _one_more(self) -> None:
+        self._seen += 1
+        if self._seen > LIMITS.styles:
+            raise Refusal("TOO_MANY_STYLES", limit=LIMITS.styles)
+
     def _number(self, attributes: dict[str, str]) -> None:
+        self._one_more()
         self._data_name = attributes.get(_NAME, "")
         self._percent_formats.discard(self._data_name)
         self._conditions.pop(self._data_name, None)
 
     def _condition(self, attributes: dict[str, str]) -> None:
+        self._one_more()
         if self._data_name:
             target = attributes.get(_STYLE + "apply-style-name", "")
             self._conditions.setdefault(self._data_name, []).append(target)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -106,6 +107,7 @@ class Package:
         check_sizes(infos)
         self._parts: dict[str, zipfile.ZipInfo] = {}
         self._read = 0
+        self._until = time.monotonic() + LIMITS.seconds
         for info in infos:
             name = info.filename.replace("\\", "/")
             if is_unsafe_name(name):
@@ -128,6 +130,9 @@ class Package:
             self._read += len(piece)
             if self._read > LIMITS.inflated_total:
                 raise Refusal("ZIP_INFLATES_TOO_LARGE", name, limit=LIMITS.inflated_total // MB)
+            # All work on a file is done between two pieces of it, so this is where its time is looked at.
+            if time.monotonic() > self._until:
+                raise Refusal("READER_TIMEOUT", name, seconds=int(LIMITS.seconds))
             yield piece
 
     def head(self, name: str) -> bytes:

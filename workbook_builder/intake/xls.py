@@ -62,7 +62,7 @@ def _ask(data: bytes) -> dict:
     try:
         # Numbers arrive as Python wrote them, which is already the shortest text of the double.
         return json.loads(done.stdout, parse_float=to_decimal, parse_constant=to_decimal)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refusal("READER_CRASHED", "") from error
 
 

@@ -39,6 +39,8 @@ class _Relations(XmlReader):
             path = posixpath.join("/", self._folder, attributes.get("Target", "").replace("\\", "/"))
             target = posixpath.normpath(path).lstrip("/")
         self.found[attributes.get("Id", "")] = Relation(kind, target)
+        if len(self.found) > LIMITS.part_count:
+            raise Refusal("ZIP_TOO_MANY_PARTS", limit=LIMITS.part_count)
 
 
 def read_relations(package: Package, source: str) -> dict[str, Relation]:
@@ -108,10 +110,12 @@ class StylesReader(XmlReader):
         if name == "xf":
             if self._inside == "cellXfs":
                 self.flags.append(self._flags(attributes.get("numFmtId", "0")))
+                _hold_styles(len(self.flags))
         elif name == "numFmt":
             # A differential style may carry a format of the same id; only the list itself counts.
             if self._inside == "numFmts":
                 self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+                _hold_styles(len(self._codes))
         elif name == "cellStyles":
             # Nothing after the cell formats matters here; expat goes on alone, checking the XML.
             self.parser.StartElementHandler = None
@@ -124,6 +128,11 @@ class StylesReader(XmlReader):
             number = int(number_id) if number_id.isascii() and number_id.isdigit() else 0
             flags = self._known[number_id] = format_flags(number, self._codes.get(number_id))
         return flags
+
+
+def _hold_styles(count: int) -> None:
+    if count > LIMITS.styles:
+        raise Refusal("TOO_MANY_STYLES", limit=LIMITS.styles)
 
 
 class StringsReader(XmlReader):
@@ -157,6 +166,8 @@ class StringsReader(XmlReader):
     def _close(self) -> None:
         pieces = self._pieces
         text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        if len(text) > LIMITS.text:
+            raise Refusal("CELL_TEXT_TOO_LONG", text[:20], limit=LIMITS.text)
         self.strings.append(unescape(text) if "_x" in text else text)
         pieces.clear()
         self._phonetic = False

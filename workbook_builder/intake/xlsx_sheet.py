@@ -24,7 +24,7 @@ _BOOLS = ("0", "1", "true", "false")
 
 _NO_FLAGS = (False, False)
 
-#: Entries that one of the two memories below may hold; they are pure functions' results, so forgetting is harmless.
+#: Entries that one of the memories below may hold; they are pure functions' results, so forgetting is harmless.
 _MEMORY = 65_536
 
 #: A Cell from a tuple of all its fields, without the keyword handling of calling the class: half the time.
@@ -96,6 +96,8 @@ class CellMaker:
         else:
             cell = _new_cell((value, shown, formula, percent))
         if formula is None:
+            if len(self.plain) >= _MEMORY:
+                self.plain.clear()
             self.plain[kind, style, text] = cell
         return cell
 
@@ -279,6 +281,8 @@ class SheetReader(XmlReader):
 
     def _make(self, kind: str | None, text: str, formula: str | None) -> Cell:
         attributes = self._attributes
+        if len(text) > LIMITS.text or len(formula or "") > LIMITS.text:
+            raise Refusal("CELL_TEXT_TOO_LONG", text[:20], cell=attributes["r"], limit=LIMITS.text)
         try:
             return self._maker.make(kind, attributes.get("s"), text, formula)
         except ValueError as error:

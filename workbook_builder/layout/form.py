@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbook_builder import model as m
-from workbook_builder.layout.plan import NOTE, STATUS, Cell, FieldPlace, Row, Sheet, Validation
+from workbook_builder.layout.plan import NOTE, STATUS, Cell, Face, FieldPlace, Row, Sheet, Validation
 from workbook_builder.layout.words import item_title
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules.excel import block
@@ -20,6 +20,8 @@ from workbook_builder.rules.special import AWARD_SLOT
 KEY, CAPTION, ANSWER, COUNT = 1, 2, 3, 4
 PROTO_SHEET = "申报表"
 SHEET_KEY = "@申报"
+#: The count of characters stands beside the notice's form and is not printed.
+FACE = Face(last=ANSWER, samples={proto: (ANSWER, COUNT) for proto in ("短文", "长文")})
 #: Key of the row that ends the notice's form.
 _LAST_PRINTED = "@表尾"
 #: White space that does not count as a character.
@@ -98,6 +100,7 @@ def plan_form(scheme: m.Scheme, section: m.Section, number: int, entries: Entrie
         proto=PROTO_SHEET,
         rows=rows,
         key=f"{SHEET_KEY}{number}/{section.name}",
+        face=FACE,
         print_last=next(place for place, row in enumerate(rows, 1) if row.key == _LAST_PRINTED),
     )
 
@@ -162,4 +165,4 @@ def _count_cell(text: str, field: m.FormField, v: str) -> Cell:
 def _caption(field: m.FormField) -> str:
     if not field.limit:
         return field.name
-    return f"{field.name}\n（{field.limit}字以内" + ("，可附页）" if field.overflow else "）")
+    return f"{field.name}\n（{field.limit}字以内" + ("，\n可附页）" if field.overflow else "）")

@@ -17,6 +17,10 @@ MANIFEST_SHEET = "_manifest"
 LISTS_SHEET = "_lists"
 MANIFEST_HEADER = ("field", "section", "sheet", "cell", "role", "value")
 
+#: A page ends best before a row that stands APART, rather not before one that is NEAR the row above, never before one
+#: that is JOINED to it.
+APART, NEAR, JOINED = range(3)
+
 CellValue = Decimal | str | bool | None
 
 
@@ -56,7 +60,7 @@ class Cell:
 class Row:
     """A row: the key in its hidden first column, its prototype, texts for the placeholders, cells of the program.
 
-    `reserve` is how many Chinese characters its input must have room for before anything is entered.
+    `bond` says how it hangs on the row above when pages are made. `reserve` is how many Chinese characters its input must have room for before anything is entered.
     """
 
     key: str
@@ -64,6 +68,7 @@ class Row:
     texts: Mapping[str, str] = field(default_factory=dict)
     cells: tuple[Cell, ...] = ()
     reserve: int = 0
+    bond: int = APART
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class Face:
     hidden   columns that nobody sees; `last` the last column that is printed
     sample   column in which the template shows the looks of states
     locked   (prototype row, column) → column whose look a cell takes that is no input
+    samples  prototype row → columns whose text in the template only shows what the program puts there
     columns  the template's column for each column of the sheet; () where they are the same
     """
 
@@ -80,6 +86,7 @@ class Face:
     last: int = 4
     sample: int = 6
     locked: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    samples: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     columns: tuple[int, ...] = ()
 
 
@@ -138,3 +145,14 @@ class Book:
 def address(row: int, col: int, absolute: bool = False) -> str:
     """The cell as A1 text, or as $A$1."""
     return f"${column_letters(col)}${row}" if absolute else a1(row, col)
+
+
+def runs(rows: list[int], letter: str) -> str:
+    """Cells of a column as ranges: [5, 6, 8] → F5:F6 F8."""
+    found: list[list[int]] = []
+    for row in rows:
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    return " ".join(f"{letter}{a}:{letter}{b}" if b > a else f"{letter}{a}" for a, b in found)

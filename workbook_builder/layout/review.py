@@ -7,7 +7,7 @@ hidden column 有效: the basis, or the 核定 where it counts. Inputs are read 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook_builder import model as m
@@ -145,7 +145,8 @@ class ReviewPlan:
         return self._planned
 
     def _plan(self) -> Sheet:
-        planned = tuple(self._makers[spec.proto](spec) for spec in self.specs)
+        bonds = rows.bonds(self.specs)
+        planned = tuple(replace(self._makers[spec.proto](spec), bond=bonds[spec.key]) for spec in self.specs)
         header = self.row_of[rows.HEADING]
         inputs = [address(n, DECIDED) for n, row in enumerate(planned, 1) if any(c.unlocked for c in row.cells)]
         state = block(column_letters(STATE), 1, self.last)

@@ -15,6 +15,7 @@ from workbook_builder.layout import review_rows as rows
 from workbook_builder.layout import words
 from workbook_builder.layout.plan import (
     INPUT,
+    JOINED,
     NOTE,
     SCORE,
     STATUS,
@@ -160,7 +161,7 @@ class BottomPlan:
                 for col, text in ((self.columns.amount(k), f"第{k}起\n扣分"), (self.columns.facts(k), f"第{k}起日期和事实"))
             ]
             return Row(key, "表头", cells=(*heads, Cell(self.columns.mark, rows.COLUMN_MARK)))
-        return Row(key, key[1:], {"签字": self.signature})
+        return Row(key, key[1:], {"签字": self.signature}, bond=JOINED)
 
     def _status_row(self, key: str) -> Row:
         col = self.columns.state
@@ -196,7 +197,8 @@ class BottomPlan:
             Cell(columns.points, figure.shown, points, field=f"{name}#得分", role=SCORE, fmt="points"),
             Cell(columns.state, state, formula, role=STATUS),
         ]
-        return Row(line.key, "科室", {"被核科室": line.section.name}, tuple(cells))
+        # A clause and its sections are one table: no page ends within it.
+        return Row(line.key, "科室", {"被核科室": line.section.name}, tuple(cells), bond=JOINED)
 
     def _event_cells(self, line: BottomLine, k: int, slot: Slot) -> tuple[Cell, Cell]:
         name = f"{line.clause.id}@{k}"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from workbook_builder import model as m
-from workbook_builder.layout.plan import Face
-from workbook_builder.layout.skeleton import Spec, item_specs
+from workbook_builder.layout.plan import JOINED, Face
+from workbook_builder.layout.skeleton import Spec, item_specs, rubric_bonds
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.rules.review import CONFIRM, DONE, Subject
@@ -30,11 +31,14 @@ HEADING = "@表头"
 WORK_KEY = "@申报"
 #: Characters of a declared text in one row; the rest goes on in a row below, for a row has a greatest height.
 _CHUNK, _CHUNK_LINES = 900, 18
+_ANSWERED = ("细则", "分行", "特色")
 FACE = Face(
     hidden=(KEY, *range(BASE, CHECK + 1)),
     last=STATE,
     sample=DECIDED,
-    locked={(proto, col): COUNTING for proto in ("细则", "分行", "特色", "核定") for col in (DECIDED, REASON)},
+    locked={(proto, col): COUNTING for proto in (*_ANSWERED, "核定") for col in (DECIDED, REASON)},
+    samples={proto: tuple(range(OWN, STATE + 1)) for proto in (*_ANSWERED, "考评项", "小计")}
+    | {"状态": (TEXT,), "核定": (DECIDED, STATE)},
 )
 
 
@@ -50,6 +54,16 @@ class Work:
 def review_specs(rules: Rulebook, subject: Subject, works: tuple[Work, ...]) -> tuple[Spec, ...]:
     """The rows of a section's review sheet, top to bottom."""
     return tuple(_specs(rules, subject, works))
+
+
+def bonds(specs: tuple[Spec, ...]) -> dict[str, int]:
+    """Key → how a row hangs on the one above: the signature never stands without what is signed."""
+    ends = {
+        spec.key: JOINED
+        for above, spec in pairwise(specs)
+        if spec.proto in ("核定", "签字", "表尾") or spec.proto == above.proto == "特色"
+    }
+    return rubric_bonds(specs) | ends
 
 
 def whole_parts(scheme: m.Scheme, subject: Subject) -> tuple[str, ...]:
@@ -155,7 +169,8 @@ class BottomColumns:
         columns = (1, 2, 3, *(4, 5) * self.events, 6, 7, 8, 9, 10)
         inputs = (PRESENT, *range(FIRST_AMOUNT, self.more + 1))
         locked = {("科室", col): self.beside for col in inputs}
-        return Face(hidden=(1, self.mark), last=self.state, sample=PRESENT, locked=locked, columns=columns)
+        samples = {"科室": tuple(range(PRESENT, self.state + 1)), "状态": (BOTTOM_SECTION,)}
+        return Face((1, self.mark), self.state, PRESENT, locked, samples, columns)
 
 
 def bottom_key(section: str, clause_id: str) -> str:

@@ -6,11 +6,12 @@ places of its fields. Rows and columns are those of `layout.skeleton`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from workbook_builder import model as m
 from workbook_builder.intake.refs import column_letters
-from workbook_builder.layout import checksum, words
+from workbook_builder.layout import checksum, declarations, progress, words
 from workbook_builder.layout.figures import sheet_checksum
 from workbook_builder.layout.plan import (
     INPUT,
@@ -19,26 +20,25 @@ from workbook_builder.layout.plan import (
     STATUS,
     TOTAL_ROLE,
     Cell,
-    Face,
     FieldPlace,
     Row,
     Sheet,
     StateRule,
     Validation,
     address,
+    runs,
 )
 from workbook_builder.layout.skeleton import (
     ANSWER,
     CODE,
     CODE_KEY,
-    COUNTING,
+    FACE,
     FREE_TEXTS,
     HEADING_KEY,
     ITEM_SCORE,
-    KEY,
-    LAST_VISIBLE,
     LEAD_KEY,
     POINTS,
+    PROGRESS,
     PROTO_SHEET,
     REMARK,
     REMARK_KEY,
@@ -46,6 +46,7 @@ from workbook_builder.layout.skeleton import (
     STATE,
     TEXT,
     Spec,
+    bonds,
     skeleton,
 )
 from workbook_builder.rules import sheet as sh
@@ -57,13 +58,8 @@ from workbook_builder.rules.items import Rulebook, item_formula, part_formula, s
 from workbook_builder.rules.slots import Slot
 from workbook_builder.rules.states import Refs, state_formulas
 
-#: A row without an input of its own must not look as if it had one.
-_FACE = Face(
-    hidden=(KEY, CODE),
-    last=LAST_VISIBLE,
-    sample=ANSWER,
-    locked={(proto, col): COUNTING for proto in ("细则", "分行", "自评") for col in (ANSWER, REMARK)},
-)
+#: Prototypes of rows whose state speaks of an answer.
+_JUDGED = ("细则", "分行", "自评")
 
 
 class SectionPlan:
@@ -72,6 +68,7 @@ class SectionPlan:
     def __init__(self, rules: Rulebook, section: m.Section, entries: sh.Entries):
         self.rules, self.section, self.entries = rules, section, entries
         self.specs = skeleton(rules, section)
+        self.bonds = bonds(self.specs)
         self.row_of = {spec.key: number for number, spec in enumerate(self.specs, 1)}
         self.last = len(self.specs)
         self.score = sh.score_sheet(rules, section, entries)
@@ -79,6 +76,7 @@ class SectionPlan:
         self.confirmed = f"{self._state(sh.CONFIRM)}={quoted(sl.FILLED)}"
         self.inputs = [spec for spec in self.specs if self._is_input(spec)]
         self._makers = {
+            "副标题": self._subtitle_row,
             "状态": self._status_row,
             "表头": self._heading_row,
             "部分": self._part_row,
@@ -123,14 +121,6 @@ class SectionPlan:
     def _plan(self) -> Sheet:
         rows = tuple(self._row(spec) for spec in self.specs)
         header = self.row_of["@表头"]
-        ranges = " ".join(_runs([self.row_of[spec.key] for spec in self.inputs], column_letters(ANSWER)))
-        state = block(column_letters(STATE), 1, self.last)
-        conditions = tuple(
-            (name, f"{state}={quoted(name)}")
-            for name in (sl.INVALID, sl.GROUP_INVALID, sl.MISSING, sl.PENDING, sl.FILLED, sl.NOT_HAPPENED)
-        )
-        ready = address(self.row_of["@状态"], TEXT)
-        is_ready = f"{address(self.row_of['@状态'], TEXT, True)}={quoted(sh.READY_TEXT)}"
         return Sheet(
             name=self.section.name,
             section=self.section.name,
@@ -138,10 +128,30 @@ class SectionPlan:
             rows=rows,
             freeze=header + 1,
             header_row=header,
-            state_rules=(StateRule(ranges, conditions), StateRule(ready, ((sh.READY_TEXT, is_ready),))),
+            state_rules=self._state_rules(),
             key=f"{SHEET_KEY}/{self.section.name}",
-            face=_FACE,
+            face=FACE,
         )
+
+    def _state_rules(self) -> tuple[StateRule, ...]:
+        """Looks of the inputs, of states that say something is wrong, and of what the line of progress says."""
+        state = block(column_letters(STATE), 1, self.last)
+        names = (sl.INVALID, sl.GROUP_INVALID, sl.MISSING, sl.PENDING, sl.FILLED, sl.NOT_HAPPENED)
+        conditions = tuple((name, f"{state}={quoted(name)}") for name in names)
+        inputs = [self.row_of[spec.key] for spec in self.inputs]
+        judged = [number for number, spec in enumerate(self.specs, 1) if spec.proto in _JUDGED]
+        ready = self._cell("@状态", TEXT)
+        rules = [
+            StateRule(runs(inputs, column_letters(ANSWER)), conditions),
+            StateRule(runs(judged, column_letters(STATE)), conditions[:2]),
+            StateRule(address(self.row_of["@状态"], TEXT), ((sh.READY_TEXT, f"{ready}={quoted(sh.READY_TEXT)}"),)),
+        ]
+        for col, part in zip(PROGRESS, sh.SHEET_PARTS, strict=False):
+            key = f"@部分/{part}"
+            places = f"{address(self.row_of['@状态'], col)} {address(self.row_of[key], STATE)}"
+            rules.append(progress.done_rule(places, f"${column_letters(STATE)}${self.row_of[key]}", progress.DONE))
+        last = address(self.row_of["@状态"], PROGRESS[-1])
+        return (*rules, progress.done_rule(last, self._state(sh.CONFIRM), sl.FILLED))
 
     def fields(self) -> tuple[FieldPlace, ...]:
         """Every named cell of the sheet, in reading order."""
@@ -154,22 +164,27 @@ class SectionPlan:
 
     def _row(self, spec: Spec) -> Row:
         make = self._makers.get(spec.proto)
-        if make is None:
-            return Row(spec.key, spec.proto)
-        return make(spec)
+        row = Row(spec.key, spec.proto) if make is None else make(spec)
+        return replace(row, bond=self.bonds[spec.key])
+
+    def _subtitle_row(self, spec: Spec) -> Row:
+        total = Cell(REMARK, self.score.total.shown, self._cell(sh.SELF_TOTAL, ITEM_SCORE), fmt="points")
+        return Row(spec.key, spec.proto, cells=(total,))
 
     def _status_row(self, spec: Spec) -> Row:
+        """How many rows are missing, then the same part by part, and the confirmation."""
         states = f"{address(1, STATE, True)}:{address(self.last, STATE, True)}"
-        missing = f"(COUNTIF({states},{quoted(sl.MISSING)})+COUNTIF({states},{quoted(sl.INVALID)}))"
-        ready = f'IF({missing}=0,{quoted(sh.READY_TEXT)},"还缺"&{missing}&"项")'
-        total = self._cell(sh.SELF_TOTAL, ITEM_SCORE)
+        ready = progress.lacking_formula(states, sh.READY_TEXT)
+        said = [(part, progress.lacking(self._missing(part)), f"@部分/{part}") for part in sh.SHEET_PARTS]
+        said.append((sh.CONFIRM, sl.FILLED if sh.confirmed(self.entries) else sl.MISSING, sh.CONFIRM))
+        cells = [
+            Cell(col, progress.said_of(name, shown), progress.said_formula(name, self._state(key)))
+            for col, (name, shown, key) in zip(PROGRESS, said, strict=True)
+        ]
         return Row(
             spec.key,
             spec.proto,
-            cells=(
-                Cell(TEXT, self.score.ready_text, ready, field=sh.READY, role=STATUS),
-                Cell(ITEM_SCORE, self.score.total.shown, total, fmt="points"),
-            ),
+            cells=(Cell(TEXT, self.score.ready_text, ready, field=sh.READY, role=STATUS), *cells),
         )
 
     def _heading_row(self, spec: Spec) -> Row:
@@ -177,14 +192,18 @@ class SectionPlan:
 
     def _part_row(self, spec: Spec) -> Row:
         full = self.rules.scheme.part(spec.part).full
-        first, last = self.row_of[spec.key] + 1, self.row_of[f"{spec.part}#小计"] - 1
-        states = f"{address(first, STATE, True)}:{address(last, STATE, True)}"
-        missing = f"(COUNTIF({states},{quoted(sl.MISSING)})+COUNTIF({states},{quoted(sl.INVALID)}))"
-        count = sum(i.missing for i in self.score.section.items.values() if i.item.part == spec.part)
-        shown = f"还缺{count}项" if count else "已填齐"
+        last = max(number for number, other in enumerate(self.specs, 1) if other.part == spec.part)
+        states = f"{address(self.row_of[spec.key] + 1, STATE, True)}:{address(last, STATE, True)}"
+        shown = progress.lacking(self._missing(spec.part))
         texts = {"部分": spec.part, "满分": f"{number(full)}分" if full is not None else ""}
-        formula = f'IF({missing}=0,"已填齐","还缺"&{missing}&"项")'
-        return Row(spec.key, spec.proto, texts, (Cell(STATE, shown, formula, role=STATUS),))
+        return Row(spec.key, spec.proto, texts, (Cell(STATE, shown, progress.lacking_formula(states), role=STATUS),))
+
+    def _missing(self, part: str) -> int:
+        """Rows of a part that still want something; its own score stands below its items."""
+        count = sum(item.missing for item in self.score.section.items.values() if item.item.part == part)
+        if part == m.SPECIAL and sh.PROPOSED in self.row_of:
+            count += sum(s in (sl.MISSING, sl.INVALID) for s in (self.score.special_state, self.score.award_state))
+        return count
 
     def _item_row(self, spec: Spec) -> Row:
         item = spec.item
@@ -308,67 +327,25 @@ class SectionPlan:
         return Row(spec.key, spec.proto, {"小计": caption}, (cell,))
 
     def _declaration_row(self, spec: Spec) -> Row:
-        make = {sh.AWARD: self._award_row, sh.PROPOSED: self._proposed_row, sh.CONFIRM: self._confirm_row}
-        return make[spec.key](spec)
-
-    def _award_row(self, spec: Spec) -> Row:
-        slot = special.AWARD_SLOT
-        state = sl.state_formula(slot, self.v, "TRUE")
-        choices = (*slot.choices, *slot.words)
-        check = Validation(
-            "list",
-            "市局加分",
-            "特色工作被市局考核认可并获得加分的选“是”；没有的选“否”。",
-            "这里选“是”“否”或“待市局反馈”",
-            choices,
-        )
+        """What a section declares at the end of its sheet: the words are those of `layout.declarations`."""
+        if spec.key == sh.AWARD:
+            asked, state = declarations.award(), sl.state_formula(special.AWARD_SLOT, self.v, "TRUE")
+            shown, more = self.score.award_state, ()
+        elif spec.key == sh.PROPOSED:
+            asked = declarations.proposed(self.rules.scheme, self.v)
+            state = special.special_state_formula(self.rules.scheme, self._input_from(sh.AWARD, spec.key), self.v)
+            points = special.special_points_formula(self._state(spec.key), self.v)
+            shown, more = self.score.special_state, (Cell(ITEM_SCORE, self.score.special.shown, points, fmt="points"),)
+        else:
+            asked, state = declarations.confirmation(), declarations.confirmation_state(self.v)
+            shown, more = sl.FILLED if sh.confirmed(self.entries) else sl.MISSING, ()
         cells = (
-            self._answer_cell(spec.key, check),
-            self._code_cell(spec.key, sl.all_words(slot)),
-            Cell(STATE, self.score.award_state, state, role=STATUS),
+            self._answer_cell(spec.key, asked.check),
+            self._code_cell(spec.key, self._legal(spec)),
+            Cell(STATE, shown, state, role=STATUS),
+            *more,
         )
-        texts = {"自评": "特色工作是否被市局考核认可并获得市局加分", "自评说明": "自评分超过5分时必须选“是”"}
-        return Row(spec.key, spec.proto, texts, cells)
-
-    def _proposed_row(self, spec: Spec) -> Row:
-        scheme = self.rules.scheme
-        award = self._input_from(sh.AWARD, spec.key)
-        state = special.special_state_formula(scheme, award, self.v)
-        high, low = scheme.special_awarded, scheme.special_other
-        rule = (
-            f"获市局加分的填{number(high[0])}–{number(high[1])}分，"
-            f"未获加分的填{number(low[0])}–{number(low[1])}分，没有申报填0"
-        )
-        slot = special.score_slot(scheme)
-        check = words.validation(slot, self.v)
-        check = Validation(check.kind, "特色工作自评分", rule, f"这里{rule}", condition=check.condition)
-        cells = (
-            self._answer_cell(spec.key, check),
-            self._code_cell(spec.key, sl.all_words(slot)),
-            Cell(STATE, self.score.special_state, state, role=STATUS),
-            Cell(
-                ITEM_SCORE,
-                self.score.special.shown,
-                special.special_points_formula(self._state(spec.key), self.v),
-                fmt="points",
-            ),
-        )
-        return Row(spec.key, spec.proto, {"自评": "特色工作自评分", "自评说明": rule}, cells)
-
-    def _confirm_row(self, spec: Spec) -> Row:
-        state = f"IF(ISERROR({self.v}),{quoted(sl.MISSING)},IF({self.v}={quoted(m.YES)},{quoted(sl.FILLED)},{quoted(sl.MISSING)}))"
-        done = sl.FILLED if sh.confirmed(self.entries) else sl.MISSING
-        check = Validation("list", "自评确认", "逐条核对后选“是”。选“是”之前，空白一律按没有填处理。", "这里选“是”", (m.YES,))
-        cells = (
-            self._answer_cell(spec.key, check),
-            self._code_cell(spec.key, (m.YES,)),
-            Cell(STATE, done, state, role=STATUS),
-        )
-        texts = {
-            "自评": "自评确认：本科室已逐条核对，没有填写的扣分细则均为“没有发生”",
-            "自评说明": "核对完毕选“是”",
-        }
-        return Row(spec.key, spec.proto, texts, cells)
+        return Row(spec.key, spec.proto, {"自评": asked.caption, "自评说明": asked.hint}, cells)
 
     def _total_row(self, spec: Spec) -> Row:
         special_key = sh.PROPOSED if sh.PROPOSED in self.row_of else f"{m.SPECIAL}#小计"
@@ -416,14 +393,3 @@ def plan_section(rules: Rulebook, section: m.Section, entries: sh.Entries) -> Se
 def _in_order(slots: tuple[Slot, ...]) -> list[str]:
     suffixes = [slot.suffix for slot in slots]
     return suffixes if "" in suffixes else ["", *suffixes]
-
-
-def _runs(rows: list[int], letter: str) -> list[str]:
-    """Consecutive rows as ranges: [5, 6, 8] → F5:F6, F8."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    return [f"{letter}{a}:{letter}{b}" if b > a else f"{letter}{a}" for a, b in runs]

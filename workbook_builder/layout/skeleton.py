@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from workbook_builder import model as m
+from workbook_builder.layout.plan import APART, JOINED, NEAR, Face
 from workbook_builder.rules import sheet as sh
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.rules.slots import Slot
@@ -14,6 +16,21 @@ KEY, NUMBER, TEXT, COUNTING, FULL, ANSWER, UNIT, POINTS, ITEM_SCORE, STATE, REMA
 LAST_VISIBLE = REMARK
 PROTO_SHEET = "科室表"
 SHEET_KEY = "@科室"
+#: Columns of the line of progress that say how far each part is, and the last of them whether all is confirmed.
+PROGRESS = (COUNTING, FULL, POINTS, REMARK)
+#: Where it stands: forms issued before had words there.
+PROGRESS_CELLS = frozenset(("@状态", col) for col in PROGRESS)
+_FIGURES = (ANSWER, POINTS, ITEM_SCORE, STATE, REMARK)
+#: A row without an input of its own must not look as if it had one.
+FACE = Face(
+    hidden=(KEY, CODE),
+    last=LAST_VISIBLE,
+    sample=ANSWER,
+    locked={(proto, col): COUNTING for proto in ("细则", "分行", "自评") for col in (ANSWER, REMARK)},
+    samples={"副标题": (REMARK,), "状态": (TEXT, *PROGRESS), "文字": (ANSWER,), "校验": (ANSWER,)}
+    | {proto: _FIGURES for proto in ("部分", "考评项", "细则", "分行", "自评")}
+    | {proto: (ITEM_SCORE,) for proto in ("小计", "总分")},
+)
 #: Stands in the hidden last column of the heading row; if it is elsewhere, columns were inserted or deleted.
 CODE_KEY = "@校验列"
 #: Rows for what the notice prints around clauses: a sub-heading (once for its clauses), a lead, a remark.
@@ -83,3 +100,19 @@ def _clause_specs(rules: Rulebook, item: m.Item, clause: m.Clause, part: str) ->
             yield Spec("分行", clause.id + slot.suffix, item, clause, slot, part)
     if clause.remark:
         yield Spec("引导", f"{REMARK_KEY}/{clause.id}", item, clause)
+
+
+def bonds(specs: tuple[Spec, ...]) -> dict[str, int]:
+    """Key → how a row hangs on the one above: a heading never ends a page, and from the last total on all is one block."""
+    last = max(number for number, spec in enumerate(specs) if spec.proto == "小计")
+    return rubric_bonds(specs) | {spec.key: JOINED for spec in specs[last:]}
+
+
+def rubric_bonds(specs: tuple[Spec, ...]) -> dict[str, int]:
+    """The same of parts, items and clauses alone."""
+    found = {spec.key: APART if spec.proto in ("部分", "考评项") else NEAR for spec in specs}
+    for above, spec in pairwise(specs):
+        leads = above.proto in ("部分", "考评项") or above.key.startswith((HEADING_KEY, LEAD_KEY))
+        if leads or spec.proto in ("分行", "小计") or spec.key.startswith(REMARK_KEY):
+            found[spec.key] = JOINED
+    return found

@@ -1,4 +1,4 @@
-"""Word letters (核对稿, 通报, 反馈) from templates that the office edits in Word.
+"""Word letters (核对稿, 通报, 反馈, 汇总首页) from templates that the office edits in Word.
 
 Comes in: a template's bytes and a letter of finished texts. Goes out: the bytes of a .docx, or problems of a template.
 """
@@ -6,12 +6,14 @@ Comes in: a template's bytes and a letter of finished texts. Goes out: the bytes
 from __future__ import annotations
 
 from workbook_builder.letters.checking import OFFICE_TEMPLATES, bundled, check_letter_templates, load_letter_template
-from workbook_builder.letters.making import check_copy, feedback, notice
+from workbook_builder.letters.making import check_copy, feedback, notice, outcome_page
 from workbook_builder.letters.nouns import (
     CHECK_COPY,
     FEEDBACK,
     KINDS,
     NOTICE,
+    OUTCOME,
+    OUTCOME_COLUMNS,
     Change,
     CheckCopy,
     CheckRow,
@@ -19,6 +21,9 @@ from workbook_builder.letters.nouns import (
     GradeGroup,
     Notice,
     NoticeRow,
+    OutcomeLine,
+    OutcomePage,
+    OutcomeRow,
     PartFigure,
     PartScore,
 )
@@ -29,6 +34,8 @@ __all__ = [
     "KINDS",
     "NOTICE",
     "OFFICE_TEMPLATES",
+    "OUTCOME",
+    "OUTCOME_COLUMNS",
     "Change",
     "CheckCopy",
     "CheckRow",
@@ -36,6 +43,9 @@ __all__ = [
     "GradeGroup",
     "Notice",
     "NoticeRow",
+    "OutcomeLine",
+    "OutcomePage",
+    "OutcomeRow",
     "PartFigure",
     "PartScore",
     "bundled",
@@ -44,4 +54,5 @@ __all__ = [
     "feedback",
     "load_letter_template",
     "notice",
+    "outcome_page",
 ]

@@ -28,6 +28,7 @@ _BUNDLED = {
     n.CHECK_COPY: resources.CHECK_COPY_TEMPLATE,
     n.NOTICE: resources.NOTICE_TEMPLATE,
     n.FEEDBACK: resources.FEEDBACK_TEMPLATE,
+    n.OUTCOME: resources.OUTCOME_TEMPLATE,
 }
 #: docxtpl's mark of a tag, what the tag stands for as a whole, and what people call that.
 _WHOLE = (("p", "w:p", "段"), ("tc", "w:tc", "格"), ("tr", "w:tr", "行"))
@@ -121,7 +122,7 @@ def _check_trials(parts: Parts, file: str, kind: str) -> list[Problem]:
 def trial(names: Names, rows: int, flags: bool) -> Values:
     """Values for every name: its own name as its text, `rows` rows in every list, every flag alike."""
     lists = {name: [trial(row, rows, flags) for _ in range(rows)] for name, row in names.lists.items()}
-    texts = {name: name if flags else "" for name in names.texts}
+    texts = {name: name if flags else OMITTED if name in names.heads else "" for name in names.texts}
     omitted = {"略去本列": OMITTED} if "略去本列" in names.texts else {}
     return {**texts, **omitted, **dict.fromkeys(names.flags, flags), **lists}
 

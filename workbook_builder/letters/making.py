@@ -9,19 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docxtpl import DocxTemplate
 from jinja2 import Template
 
+from workbook_builder.excel.palette import RED, TO_DO
 from workbook_builder.letters import nouns as n
 from workbook_builder.letters.language import compiled, rendered
-from workbook_builder.letters.names import OMITTED, Values, values
+from workbook_builder.letters.names import DEDUCTED, OMITTED, OPEN, Values, values
 from workbook_builder.letters.package import DOCUMENT, Parts, read_parts, write_parts, written
 
 _TEMPLATES_KEPT = 8
 _to_text = DocxTemplate("").xml_to_string
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_WITHOUT_MARKS = str.maketrans("", "", OPEN + DEDUCTED)
+#: What 汇总首页 shrinks or enlarges: type, lines, rows.
+_SIZES = (("w:sz", "w:val"), ("w:szCs", "w:val"), ("w:trHeight", "w:val"))
+_SPACES = ("w:line", "w:before", "w:after")
+#: What follows the shade among the properties of a cell.
+_AFTER_SHADE = ("w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign", "w:hideMark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,11 @@ def feedback(template: bytes, letter: n.Feedback) -> bytes:
     return make(_loaded(template), values(letter))
 
 
+def outcome_page(template: bytes, page: n.OutcomePage) -> bytes:
+    """汇总首页. `template` has passed `load_letter_template`."""
+    return make(_loaded(template), values(page), page.size)
+
+
 def compile_parts(parts: Parts) -> LetterTemplate:
     """TemplateSyntaxError if a part is not written properly."""
     return LetterTemplate(parts, {name: compiled(as_word_writes(parts[name])) for name in written(parts)})
@@ -57,15 +70,21 @@ def as_word_writes(part: bytes) -> str:
     return _to_text(parse_xml(part))
 
 
-def make(template: LetterTemplate, filling: Values) -> bytes:
-    """The letter. SyntaxError (of the XML parser) if the template's tags tear the document's structure apart."""
+def make(template: LetterTemplate, filling: Values, size: int = 100) -> bytes:
+    """The letter. SyntaxError (of the XML parser) if the template's tags tear the document's structure apart.
+
+    size  per cent of the type sizes and line heights of the body
+    """
     parts = dict(template.parts)
     for name, compiled_part in template.templates.items():
         xml = rendered(compiled_part, filling)
         if name == DOCUMENT:
             root = parse_xml(xml)
             _leave_out_columns(root)
+            _mark_cells(root)
+            _resize(root, size)
             xml = _to_text(root)
+        xml = xml.translate(_WITHOUT_MARKS)
         parts[name] = (_HEAD + xml).encode("utf-8")
     return write_parts(parts)
 
@@ -113,3 +132,46 @@ def _set_width(piece, width: int) -> None:
     holder = piece if piece.tag == qn("w:gridCol") else piece.find(f"{qn('w:tcPr')}/{qn('w:tcW')}")
     if holder is not None:
         holder.set(qn("w:w"), str(width))
+
+
+def _mark_cells(root) -> None:
+    """Shade the cells of figures that are open, colour those that tell a deduction."""
+    for text in root.iter(qn("w:t")):
+        words = text.text or ""
+        cell = next(text.iterancestors(qn("w:tc")), None)
+        if OPEN in words and cell is not None:
+            _shade(cell.get_or_add_tcPr())
+        if DEDUCTED in words:
+            _redden(text.getparent().get_or_add_rPr())
+
+
+def _shade(properties) -> None:
+    for old in properties.findall(qn("w:shd")):
+        properties.remove(old)
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", TO_DO)):
+        shade.set(qn(f"w:{name}"), value)
+    properties.insert_element_before(shade, *_AFTER_SHADE)
+
+
+def _redden(properties) -> None:
+    properties.get_or_add_color().set(qn("w:val"), RED)
+    properties.get_or_add_b().val = True
+
+
+def _resize(root, size: int) -> None:
+    if size == 100:
+        return
+    for tag, name in _SIZES:
+        for piece in root.iter(qn(tag)):
+            _multiply(piece, name, size)
+    for piece in root.iter(qn("w:spacing")):
+        # Lines without a rule are multiples of the type's own height, which is resized already.
+        for name in _SPACES if piece.get(qn("w:lineRule")) in ("exact", "atLeast") else _SPACES[1:]:
+            _multiply(piece, name, size)
+
+
+def _multiply(piece, name: str, size: int) -> None:
+    value = piece.get(qn(name))
+    if value is not None and value.isdecimal():
+        piece.set(qn(name), str(max(1, int(value) * size // 100)))

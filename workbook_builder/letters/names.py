@@ -17,19 +17,27 @@ UNAPPROVED = "未审定"
 AUTHORITY = "以考评工作领导小组审定的结果为准"
 BLANK_DATE = "　　年　　月　　日"
 NOTHING = "—"
+#: The head of column 总分 is called 表头总分.
+HEAD = "表头"
 #: In the head of a column that is to be left out. No character of any script, so that nobody's text can say it.
 OMITTED = "\ufdd0"
-# What XML 1.0 cannot carry, half surrogate pairs, and OMITTED.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0\ufffe\uffff\ud800-\udfff]")
+#: Before a figure that is still open, and one that tells a deduction: how its cell looks.
+OPEN, DEDUCTED = "\ufdd1", "\ufdd2"
+# What XML 1.0 cannot carry, half surrogate pairs, and our own marks.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdd2\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names of one level: texts to print, flags to ask, lists to go through (with the names of their rows)."""
+    """Names of one level: texts to print, flags to ask, lists to go through (with the names of their rows).
+
+    heads  those of the texts that stand in the head of a column and may leave it out
+    """
 
     texts: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
     lists: Mapping[str, Names] = field(default_factory=dict)
+    heads: frozenset[str] = frozenset()
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -48,6 +56,10 @@ def _names(texts: str, flags: str = "", **lists: Names) -> Names:
 _LINES = _names("序号 内容")
 _COMMON = "单位 年度 考评名称 稿次 标记 稿次提示 批次号 承办科室 联系方式 略去本列 "
 _FIGURES = "分值 自评 核定 差异 说明 "
+_HEADS = frozenset(HEAD + column for column in n.OUTCOME_COLUMNS)
+#: Columns that every stage has.
+_ALWAYS = frozenset(HEAD + column for column in ("名次", "科室", "总分", "与下一名差距", "业务工作", "队伍建设", "特色工作", "状态"))
+_REMARKS = _names("内容", "要紧")
 _SIDES = " ".join(side + name for side in "左右" for name in ("名次", "科室", "等次", "总分"))
 
 #: Kind → the names its template may use.
@@ -75,12 +87,25 @@ NAMES: dict[str, Names] = {
         部分表=_names("部分 满分 得分"),
         情况表=_LINES,
     ),
+    n.OUTCOME: Names(
+        frozenset((_COMMON + "标题 稿次全称 表名 待办标题 决定标题").split()) | _HEADS,
+        frozenset(["未审定"]),
+        {
+            "概况表": _REMARKS,
+            "名次表": _names(" ".join(n.OUTCOME_COLUMNS), "优秀"),
+            "待办表": _REMARKS,
+            "决定表": _REMARKS,
+            "说明表": _names("内容"),
+        },
+        _HEADS - _ALWAYS,
+    ),
 }
 #: Kind → names without which the letter would not say what it is for.
 REQUIRED: dict[str, tuple[str, ...]] = {
     n.CHECK_COPY: ("科室", "部分表", "明细", "核定总分", "调整表", "底线表"),
     n.NOTICE: ("等次表", "未定科室", "名次表", "更正表"),
     n.FEEDBACK: ("科室", "等次", "名次", "总分", "部分表"),
+    n.OUTCOME: ("稿次全称", "名次表", "名次", "科室", "等次", "总分", "待办表", "决定表"),
 }
 
 Values = dict[str, object]
@@ -99,6 +124,8 @@ def values(letter: n.Letter) -> Values:
         return _notice(letter)
     if isinstance(letter, n.Feedback):
         return _feedback(letter)
+    if isinstance(letter, n.OutcomePage):
+        return _outcome(letter)
     raise TypeError(f"no letter: {type(letter).__name__}")
 
 
@@ -234,3 +261,36 @@ def _feedback(letter: n.Feedback) -> Values:
         "部分表": [_row(部分=part.name, 满分=part.points, 得分=part.score) for part in letter.parts],
         "情况表": _lines(letter.remarks),
     }
+
+
+def _outcome(letter: n.OutcomePage) -> Values:
+    texts = _row(
+        标题=letter.title,
+        稿次全称=letter.label,
+        表名=letter.heading,
+        待办标题=letter.waiting_heading,
+        决定标题=letter.decided_heading,
+    )
+    return {
+        **_common(letter),
+        **texts,
+        **{HEAD + name: clean(letter.heads[name]) if name in letter.heads else OMITTED for name in n.OUTCOME_COLUMNS},
+        "概况表": _remarks(letter.facts),
+        "名次表": [_outcome_row(row) for row in letter.rows],
+        "待办表": _remarks(letter.waiting),
+        "决定表": _remarks(letter.decided),
+        "说明表": [_row(内容=text) for text in letter.notes],
+    }
+
+
+def _remarks(lines: tuple[n.OutcomeLine, ...]) -> list[Values]:
+    return [{"内容": clean(line.text), "要紧": line.urgent} for line in lines]
+
+
+def _outcome_row(row: n.OutcomeRow) -> Values:
+    texts = {name: _marked(row, name) + clean(row.texts.get(name, "")) for name in n.OUTCOME_COLUMNS}
+    return {**texts, "优秀": row.best}
+
+
+def _marked(row: n.OutcomeRow, name: str) -> str:
+    return (OPEN if name in row.open else "") + (DEDUCTED if name in row.deducted else "")

@@ -1,4 +1,4 @@
-"""The three letters as values: 核对稿, 通报, 反馈.
+"""The letters as values: 核对稿, 通报, 反馈, and 汇总首页 for those who print.
 
 Comes in: nothing. Goes out: frozen dataclasses of finished texts that the caller fills from results. A figure that the
 disclosure policy withholds is None here, so that no template can print it.
@@ -6,10 +6,16 @@ disclosure policy withholds is None here, so that no template can print it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-CHECK_COPY, NOTICE, FEEDBACK = "核对稿", "通报", "反馈"
-KINDS = (CHECK_COPY, NOTICE, FEEDBACK)
+CHECK_COPY, NOTICE, FEEDBACK, OUTCOME = "核对稿", "通报", "反馈", "汇总首页"
+KINDS = (CHECK_COPY, NOTICE, FEEDBACK, OUTCOME)
+#: Every column that 汇总首页 may have; which of them it has depends on stage and policies.
+OUTCOME_COLUMNS = (
+    "名次", "科室", "等次", "总分", "名次依据", "与下一名差距", "等次线", "业务工作", "队伍建设", "特色工作", "突破底线",
+    "述职测评", "已定部分", "可能最低", "可能最高", "问题数", "状态",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,3 +169,46 @@ class Feedback(Letter):
     remarks: tuple[str, ...] = ()
     answer: str = ""
     date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeLine:
+    """One line beside the table; `urgent` if leaders must act on it or must not overlook it."""
+
+    text: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRow:
+    """One section: its texts by column, the columns that are open or tell a deduction, whether it has the best grade."""
+
+    texts: Mapping[str, str]
+    open: frozenset[str] = frozenset()
+    deducted: frozenset[str] = frozenset()
+    best: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomePage(Letter):
+    """汇总首页: the order of the sections on one page, at any stage.
+
+    title     what is assessed, with the body; `label` the stage with 未审定 where it is so
+    facts     approval, how far the work has come; `heading` what the table is
+    heads     column → its head, of the columns that this stage has, all of OUTCOME_COLUMNS
+    decided_heading  "" where no decision bears on the result
+    size      per cent of the template's type sizes and line heights, so that everything stays on one page
+    """
+
+    title: str
+    label: str
+    facts: tuple[OutcomeLine, ...]
+    heading: str
+    heads: Mapping[str, str]
+    rows: tuple[OutcomeRow, ...]
+    waiting_heading: str
+    waiting: tuple[OutcomeLine, ...]
+    decided_heading: str = ""
+    decided: tuple[OutcomeLine, ...] = ()
+    notes: tuple[str, ...] = ()
+    size: int = 100

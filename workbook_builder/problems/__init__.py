@@ -15,6 +15,7 @@ from workbook_builder.problems import (
     beside,
     commands,
     decisions,
+    explaining,
     files,
     folders,
     letters,
@@ -54,7 +55,7 @@ __all__ = [
 
 def _merged() -> dict[str, Entry]:
     merged: dict[str, Entry] = {}
-    for module in (commands, files, folders, schemes, templates, returns, answers, decisions, ballots, returning, letters, registers, reviewing, beside):
+    for module in (commands, files, folders, schemes, templates, returns, answers, decisions, explaining, ballots, returning, letters, registers, reviewing, beside):
         for code, entry in module.ENTRIES.items():
             if code in merged:
                 raise ValueError(f"problem code declared twice: {code}")

@@ -47,6 +47,26 @@ ENTRIES: dict[str, Entry] = {
     "KEPT_STALE": Entry(
         WARNING, "“{file}”不在这次的下发名单里，但其中有填写的内容，没有删除", "填好的表请移到“2回收”；不要的请自行删除"
     ),
+    # --- 汇总表 that somebody has altered
+    "SUMMARY_ALTERED": Entry(
+        WARNING,
+        "“{file}”“{sheet}”{cell} 被改动：原为“{was}”，被改为“{value}”；以系统结果为准",
+        "新表已按系统结果写出。要改变结果，在“决定.xlsx”中登记；被改动的表留存在“{kept}”",
+    ),
+    "SUMMARY_ALTERED_MORE": Entry(
+        WARNING, "“{file}”另有 {value} 处被改动，没有逐条列出；以系统结果为准", "被改动的表留存在“{kept}”，可与新表对照"
+    ),
+    "SUMMARY_UNCOMPARED": Entry(
+        INFO,
+        "“{file}”有人保存过，上次写出的样子没有记录，看不出改了什么；以系统结果为准",
+        "新表已按系统结果写出；原来的表留存在“{kept}”，可与新表对照，不要的可以删除",
+    ),
+    "SUMMARY_TRIAL_KEPT": Entry(
+        INFO, "“{file}”的“试算”里填有 {value} 处加减分；新表的“试算”从空白开始", "填过的表留存在“{kept}”；不要的可以删除"
+    ),
+    "SUMMARY_ILLEGIBLE": Entry(
+        WARNING, "原来的“{file}”已不是本程序写出的样子，无法核对有没有被改动", "新表已按系统结果写出；原表留存在“{kept}”，可自行对照"
+    ),
     # --- review and archive
     "REVIEW_BOOK_KEPT": Entry(
         WARNING,

@@ -16,7 +16,8 @@ _SEVERITY_ORDER = {ERROR: 0, WARNING: 1, INFO: 2}
 QUOTE_LIMIT = 60
 
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+#: What moves a cursor, colours a screen, turns the direction of writing or is not seen at all.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +95,5 @@ class Problem:
 
 def clip(value: object) -> str:
     """A foreign value as short, printable, one-line text."""
-    text = _CONTROL.sub(" ", str(value)).strip()
+    text = CONTROL.sub(" ", str(value)).strip()
     return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1] + "…"

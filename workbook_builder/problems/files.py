@@ -33,6 +33,7 @@ ENTRIES: dict[str, Entry] = {
     "ARCHIVE_TOO_LARGE": Entry(
         ERROR, "压缩包超过 {limit} MB，未打开", "请分成几个较小的压缩包；或解压后，把里面的文件放进回收文件夹。"
     ),
+    "ARCHIVE_EMPTY": Entry(ERROR, "压缩包里没有文件", "请确认要报送的表已放进压缩包，重新报送。"),
     "ARCHIVE_NESTED": Entry(ERROR, "压缩包层层嵌套，最里面的“{value}”未打开", _UNPACK),
     # --- damaged or dangerous packages ---
     "ZIP_DAMAGED": Entry(ERROR, "文件已损坏或不完整，无法解压{part}", _RESAVE),
@@ -46,8 +47,10 @@ ENTRIES: dict[str, Entry] = {
     "XML_BROKEN": Entry(ERROR, "文件内容已损坏（{part} 第 {line} 行起无法解析）", _RESAVE),
     "XML_DOCTYPE": Entry(ERROR, "文件内含不应有的 DOCTYPE 声明，为安全起见未读取", _RESAVE),
     "XML_TOKEN_TOO_LONG": Entry(ERROR, "文件内容不正常（{part} 中有超长的标记），为安全起见未读取", _RESAVE),
+    "XML_TOO_DEEP": Entry(ERROR, "文件内容不正常（{part} 中的标记层层嵌套），为安全起见未读取", _RESAVE),
     "WORKBOOK_PART_MISSING": Entry(ERROR, "文件不完整：缺少部件 {part}", _RESAVE),
     "SHEET_PART_MISSING": Entry(ERROR, "文件不完整：缺少工作表“{value}”的内容", _RESAVE),
+    "SHEET_TWICE": Entry(ERROR, "文件内容已损坏：有两张同名的工作表“{value}”，无法断定以哪张为准", _RESAVE),
     "SHARED_STRING_MISSING": Entry(ERROR, "文件不完整：单元格引用的第 {value} 条文字不存在", _RESAVE),
     "CELL_UNREADABLE": Entry(ERROR, "文件内容已损坏：“{value}”无法读成单元格的值或地址", _RESAVE),
     "CELL_TWICE": Entry(ERROR, "文件内容已损坏：同一单元格 {cell} 出现两次，值不相同", _RESAVE),
@@ -63,10 +66,18 @@ ENTRIES: dict[str, Entry] = {
     "TOO_MANY_STRINGS": Entry(
         ERROR, "工作簿的文字条目过多（上限 {limit} 条），未读取", "请删除与考评无关的工作表和内容后重新报送。"
     ),
+    "TOO_MANY_STYLES": Entry(
+        ERROR,
+        "工作簿的单元格样式过多（上限 {limit} 种），未读取",
+        "请用下发的考评表重新填写（可从旧表复制，选择性粘贴为“值”），再报送。",
+    ),
+    "CELL_TEXT_TOO_LONG": Entry(
+        ERROR, "有单元格的文字超过 {limit} 个字，未读取", "请把长篇文字另存为文档作为附件报送，单元格里只写要点。"
+    ),
     # --- the .xls reader ---
     "XLS_DAMAGED": Entry(ERROR, "旧版 .xls 文件已损坏，无法读取", _RESAVE),
     "READER_CRASHED": Entry(ERROR, "读取这个 .xls 文件时出错，已跳过该文件", _RESAVE),
-    "READER_TIMEOUT": Entry(ERROR, "读取这个 .xls 文件超过 {seconds} 秒，已跳过该文件", _RESAVE),
+    "READER_TIMEOUT": Entry(ERROR, "读取这个文件超过 {seconds} 秒，已跳过该文件", _RESAVE),
     "READER_OUT_OF_MEMORY": Entry(ERROR, "读取这个文件所需的内存过多，已跳过该文件", _RESAVE),
     # --- read, with a remark ---
     "EXTENSION_MISMATCH": Entry(INFO, "文件实际是 .{kind} 格式，与扩展名不符，已按实际格式读取", "无需处理。"),

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from copy import copy
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
-from workbook_builder.excel import measure
+from workbook_builder.excel import dress, measure
+from workbook_builder.excel.palette import FANG, HEI, NAVY, SOFT_INK, TITLE
 from workbook_builder.excel.stable import stable_save
 from workbook_builder.intake import column_letters
 from workbook_builder.layout.plan import address
@@ -35,6 +35,12 @@ from workbook_builder.registers.spec import (
 )
 
 _GUIDE_WIDTHS = (18.0, 20.0, 28.0, 16.0, 36.0)
+_GUIDE_FONTS = {
+    GUIDE_TITLE: dress.font(TITLE, dress.TITLE_SIZE),
+    GUIDE_HEAD: dress.font(HEI, dress.HEAD_SIZE, NAVY),
+    GUIDE_LINE: dress.font(FANG, look.SIZE),
+}
+_SUBJECT = dress.font(HEI, look.SIZE)
 
 
 def new_book(register: Register, rows: Sequence[Record]) -> bytes:
@@ -50,11 +56,11 @@ def new_book(register: Register, rows: Sequence[Record]) -> bytes:
     last = HEAD_ROW + max(1, len(rows))
     look.dress_columns(ws, register, places, last)
     _table(ws, register, last)
-    _page(ws, f"{HEAD_ROW}:{HEAD_ROW}")
+    dress.page(ws, landscape=True, repeat=f"{HEAD_ROW}:{HEAD_ROW}")
     ws.freeze_panes = f"A{FIRST_ROW}"
     for selection in ws.sheet_view.selection:
         selection.activeCell = selection.sqref = f"A{FIRST_ROW + len(rows)}"
-    ws.sheet_properties.tabColor = look.NAVY
+    ws.sheet_properties.tabColor = NAVY
     _guide(book.create_sheet(GUIDE_SHEET), register)
     look.write_lists(book, register)
     look.write_manifest(book, register, places)
@@ -68,7 +74,7 @@ def _columns(ws, register: Register) -> None:
     for col, column in enumerate(register.columns, 1):
         dimension = ws.column_dimensions[column_letters(col)]
         dimension.width, dimension.hidden = column.width, column.hidden
-        dimension.font, dimension.border = look.CELL_FONT, look.BORDER
+        dimension.font, dimension.border = look.CELL_FONT, dress.SOFT_BOX
         dimension.alignment = look.CENTRED if column.type in (DATE, NUMBER) else look.WRAPPED
         if column.type == DATE:
             dimension.number_format = look.DATE_FORMAT
@@ -76,20 +82,18 @@ def _columns(ws, register: Register) -> None:
 
 def _top(ws, register: Register) -> None:
     """Title and hint stand unmerged and run over to the right: merged cells would keep people from moving columns."""
-    for row, text, height in ((TITLE_ROW, register.title, 36.0), (HINT_ROW, register.hint, 22.0)):
-        title = row == TITLE_ROW
-        name, size, colour = (look.HEI, 18.0, look.NAVY) if title else (look.SONG, 10.0, "FF595959")
+    title, hint = dress.font(TITLE, dress.TITLE_SIZE), dress.font(FANG, look.SIZE, SOFT_INK)
+    for row, text, height, font in ((TITLE_ROW, register.title, 38.0, title), (HINT_ROW, register.hint, 24.0, hint)):
         dimension, cell = ws.row_dimensions[row], ws.cell(row, 1)
         dimension.height = height
         look.put(cell, text)
         # The whole row has the look, so that the borders of the columns begin below it.
-        dimension.font = cell.font = Font(name=name, size=size, color=colour, charset=134)
-        dimension.alignment = cell.alignment = Alignment(vertical="center")
+        dimension.font = cell.font = font
+        dimension.alignment = cell.alignment = dress.aligned(wrap=False)
     for col, column in enumerate(register.columns, 1):
         cell = ws.cell(HEAD_ROW, col)
         look.put(cell, column.head)
-        cell.font, cell.border, cell.alignment = look.HEAD_FONT, look.BORDER, look.CENTRED
-        cell.fill = PatternFill("solid", fgColor=look.HEAD_FILL)
+        dress.head(cell)
     heads = [(column.head, column.width - 2.5, look.SIZE) for column in register.columns if not column.hidden]
     ws.row_dimensions[HEAD_ROW].height = measure.row_height(heads, 30.0)
 
@@ -111,20 +115,6 @@ def _table(ws, register: Register, last: int) -> None:
     ws.add_table(table)
 
 
-def _page(ws, repeat: str = "") -> None:
-    """A4 landscape, as wide as the page, pages numbered; without a row to repeat it is all one page."""
-    ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9
-    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0 if repeat else 1
-    ws.sheet_properties.pageSetUpPr.fitToPage = True
-    if repeat:
-        ws.print_title_rows = repeat
-    ws.oddFooter.center.text = "&A　第 &P 页 共 &N 页"
-    ws.page_margins.left = ws.page_margins.right = 0.4
-    ws.page_margins.top, ws.page_margins.bottom, ws.page_margins.footer = 0.6, 0.8, 0.35
-    ws.print_options.horizontalCentered = True
-    ws.sheet_view.showGridLines = False
-
-
 # --- 说明 --------------------------------------------------------------------------------------------------------------
 
 
@@ -136,23 +126,21 @@ def _guide(ws, register: Register) -> None:
             _example(ws, row, texts, style == GUIDE_HEADS)
         else:
             _sentence(ws, row, style, texts)
-    _page(ws)
+    dress.page(ws, landscape=True, one_page=True)
 
 
 def _sentence(ws, row: int, style: str, texts: list[str]) -> None:
     """A title or heading over the whole width; a line as its subject and what is said of it."""
-    size = {GUIDE_TITLE: 16.0, GUIDE_HEAD: 12.0}.get(style, look.SIZE)
     start = 2 if style == GUIDE_LINE and len(texts) == 2 else 1
     ws.merge_cells(f"{address(row, start)}:{address(row, len(_GUIDE_WIDTHS))}")
     plain = style == GUIDE_LINE
     for col, text in ((1, texts[0]), (start, texts[-1])):
         cell = ws.cell(row, col)
         look.put(cell, text)
-        first = plain and start == 2 and col == 1
-        cell.font = Font(name=look.SONG if plain else look.HEI, size=size, bold=first, charset=134, color=None if plain else look.NAVY)
-        cell.alignment = Alignment(horizontal="left", vertical="top" if plain else "center", wrap_text=True)
-    width = sum(_GUIDE_WIDTHS[start - 1 :])
-    least = {GUIDE_TITLE: 32.0, GUIDE_HEAD: 26.0}.get(style, 20.0)
+        cell.font = _SUBJECT if plain and col < start else _GUIDE_FONTS[style]
+        cell.alignment = dress.aligned(v="top" if plain else "center")
+    width, size = sum(_GUIDE_WIDTHS[start - 1 :]), _GUIDE_FONTS[style].sz
+    least = {GUIDE_TITLE: 38.0, GUIDE_HEAD: 28.0}.get(style, 20.0)
     ws.row_dimensions[row].height = measure.row_height([(texts[-1], width, size)], least)
 
 
@@ -160,9 +148,9 @@ def _example(ws, row: int, texts: list[str], heads: bool) -> None:
     for col, text in enumerate(texts, 1):
         cell = ws.cell(row, col)
         look.put(cell, text)
-        cell.font = look.HEAD_FONT if heads else look.CELL_FONT
-        cell.border, cell.alignment = look.BORDER, look.CENTRED if heads else look.WRAPPED
         if heads:
-            cell.fill = PatternFill("solid", fgColor=look.HEAD_FILL)
+            dress.head(cell)
+        else:
+            cell.font, cell.border, cell.alignment = look.CELL_FONT, dress.SOFT_BOX, look.WRAPPED
     texts_of = list(zip(texts, _GUIDE_WIDTHS, (look.SIZE,) * len(texts), strict=False))
     ws.row_dimensions[row].height = measure.row_height(texts_of, 24.0)

@@ -46,15 +46,15 @@ _WORDS = {
 def decisions_register(scheme: m.Scheme) -> Register:
     """The register of one year's decisions."""
     columns = (
-        Column("种类", 14, prompt="从下拉列表选。各种类怎么填见“说明”页。", choices=Choices("kp_kinds", r.KINDS), wanted=True),
+        Column("种类", 16, prompt="从下拉列表选。各种类怎么填见“说明”页。", choices=Choices("kp_kinds", r.KINDS), wanted=True),
         Column("科室", 16, prompt="这项决定关于哪个科室；口径变更、送审、审定空着。", choices=section_choices(scheme)),
         Column("对象", 32, prompt="先选种类和科室，再从下拉列表选；也可以只写编号。", choices=object_choices(scheme), free=True, wanted=True),
-        Column("原为", 16, prompt="决定之前是什么。程序写好的不要改。", must=False),
-        Column("改为", 16, prompt="决定成什么：分数、同意或不同意、采用或不采用、口径的读法、文件名。", wanted=True),
+        Column("原为", 14, prompt="决定之前是什么。程序写好的不要改。", must=False),
+        Column("改为", 14, prompt="决定成什么：分数、同意或不同意、采用或不采用、口径的读法、文件名。", wanted=True),
         Column("理由", 32, prompt="为什么这样决定。", wanted=True),
-        Column("依据", 18, prompt="通知条款、文号、会议纪要等。", must=False),
+        Column("依据", 24, prompt="通知条款、文号、会议纪要等。", must=False),
         Column("决定日期", 13, DATE, "作出决定的日期，写成 2021-12-31 的样子。", wanted=True),
-        Column("决定者（职务或机构）", 18, prompt="写职务或机构，不写姓名，如 考评工作领导小组。", wanted=True),
+        Column("决定者（职务或机构）", 24, prompt="写职务或机构，不写姓名，如 考评工作领导小组。", wanted=True),
         Column("备注", 14, must=False),
         Column(SOURCE, 8, must=False, hidden=True),
     )

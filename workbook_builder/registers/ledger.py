@@ -37,8 +37,8 @@ def ledger_register(scheme: m.Scheme) -> Register:
         Column("次数或分值", 12, NUMBER, "按次数计的填次数；视情计分的填分值。不清楚的先空着，不要填 0。", wanted=True),
         Column("事实", 44, prompt="何时、何地、何事。", wanted=True),
         Column("佐证", 24, prompt="照片、通报、记录等的名称或编号。", must=False),
-        Column("登记人（职务）", 16, prompt="写职务，不写姓名。", must=False),
-        Column("备注", 16, must=False),
+        Column("登记人（职务）", 18, prompt="写职务，不写姓名。", must=False),
+        Column("备注", 18, must=False),
     )  # fmt: skip
     title = f"{marked(scheme)}{scheme.unit}{scheme.year}年度日常检查台账"
     hint = "一事一行，从上往下接着填；黄色的格子是这一行还没有填的。怎么填见“说明”页。"

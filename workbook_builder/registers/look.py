@@ -13,35 +13,28 @@ from decimal import Decimal
 
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import RowDimension
 
-from workbook_builder.excel import measure
+from workbook_builder.excel import dress, measure
+from workbook_builder.excel.palette import INPUT as INPUT_COLOUR
+from workbook_builder.excel.palette import SONG
+from workbook_builder.excel.stored import as_stored
 from workbook_builder.intake import column_letters
 from workbook_builder.layout.plan import INPUT, LISTS_SHEET, MANIFEST_HEADER, MANIFEST_SHEET, META, address
 from workbook_builder.registers.spec import DATE, FIRST_ROW, HEAD_ROW, NUMBER, Choices, Column, Register, Value
 
-HEI, SONG = "黑体", "宋体"
-NAVY, HEAD_FILL, INPUT_FILL = "FF1F3864", "FFD9E2F3", "FFFFFBE6"
-SIZE = 11.0
+SIZE = dress.TEXT_SIZE
 DATE_FORMAT = "yyyy\\-mm\\-dd"
 LEAST_HEIGHT = 24.0
 #: Drop-downs and colours reach this far below the last row that is filled in.
 AHEAD = 1000
 _PROMPT, _PROMPT_TITLE = 255, 32
-_TEXT_LIMIT = 32_767
 
-_side = Side(style="thin", color="FFBFBFBF")
-BORDER = Border(left=_side, right=_side, top=_side, bottom=_side)
-CELL_FONT = Font(name=SONG, size=SIZE, family=3, charset=134)
-HEAD_FONT = Font(name=HEI, size=SIZE, bold=True, color=NAVY, charset=134)
-WRAPPED = Alignment(horizontal="left", vertical="center", wrap_text=True)
-CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+CELL_FONT = dress.font(SONG, SIZE)
+WRAPPED, CENTRED = dress.aligned(), dress.aligned("center")
 
-#: What XML cannot carry, and what a reader would take for Excel's way of writing it.
-_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 #: The condition under which a wanted cell is shown in yellow, as `_wanted_rules` writes it.
 _OUR_RULE = re.compile(r'AND\(COUNTA\(\$[A-Z]+\d+:\$[A-Z]+\d+\)>0,[A-Z]+\d+=""\)')
 
@@ -64,13 +57,13 @@ def put(cell, value: Value) -> None:
         cell.value = value
         cell.number_format = DATE_FORMAT
     else:
-        cell.value = _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", value)[:_TEXT_LIMIT]
+        cell.value = as_stored(value)
         cell.data_type = "s"
 
 
 def dress_cell(cell, column: Column) -> None:
     """The look of one cell of the table."""
-    cell.font, cell.border = CELL_FONT, BORDER
+    cell.font, cell.border = CELL_FONT, dress.SOFT_BOX
     cell.alignment = CENTRED if column.type in (DATE, NUMBER) else WRAPPED
     if column.type == DATE:
         cell.number_format = DATE_FORMAT
@@ -150,14 +143,14 @@ def _list_formula(choices: Choices, places: Mapping[str, int], first: int) -> st
 
 
 def _wanted_rules(ws, register: Register, places: Mapping[str, int], first: int, last: int) -> None:
-    """A row that has begun shows in yellow what is still to be filled in."""
+    """A row that has begun shows what is still to be filled in: yellow, and framed where a print has no colours."""
     known = [places[head] for head in register.heads if head in places]
     span = f"${column_letters(min(known))}{first}:${column_letters(max(known))}{first}"
     for column in register.columns:
         if column.wanted and column.head in places:
             letter = column_letters(places[column.head])
             condition = f'AND(COUNTA({span})>0,{letter}{first}="")'
-            rule = FormulaRule(formula=[condition], fill=PatternFill("solid", bgColor=INPUT_FILL))
+            rule = FormulaRule(formula=[condition], fill=dress.mark_fill(INPUT_COLOUR), border=dress.INPUT_BOX)
             ws.conditional_formatting.add(f"{letter}{first}:{letter}{last}", rule)
 
 

@@ -11,7 +11,8 @@ from copy import copy
 from dataclasses import dataclass
 
 from workbook_builder.excel import measure
-from workbook_builder.excel.write import as_stored
+from workbook_builder.excel.palette import FANG, INK, LINK, RED, SOFT_INK, SONG, TITLE, WRONG
+from workbook_builder.excel.stored import as_stored
 from workbook_builder.intake.refs import column_letters
 from workbook_builder.layout import skeleton
 from workbook_builder.layout.plan import Book, address
@@ -26,7 +27,6 @@ _HEADS = (("序号", 6.0), ("内容", 30.0), ("位置", 13.0), ("原来填的", 
 _SHEET_WIDTH = sum(width for _, width in _HEADS)
 #: Longest text of people that is quoted beside its cell, and in the letter; a cell may hold 32,767 characters.
 _LONGEST, _QUOTED = 300, 80
-_RED, _NAVY, _HEAD_FILL, _NOTE_FILL, _MARK_FILL = "C00000", "1F3864", "D9E2F3", "FDECEA", "FCE4D6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +76,28 @@ def finish(workbook, book: Book, letter: Letter) -> None:
 
 def _mark(ws, row: int, col: int) -> None:
     """A thick red frame round the cell, or round all that it is merged with."""
-    from openpyxl.styles import Border, PatternFill, Side
+    from openpyxl.styles import Border, Side
+
+    from workbook_builder.excel import dress
 
     cells = [ws.cell(row, col)]
     for area in ws.merged_cells.ranges:
         if cells[0].coordinate in area:
             cells = [ws.cell(row, c) for c in range(area.min_col, area.max_col + 1)]
             break
-    side = Side("thick", color=_RED)
+    side = Side("thick", color=RED)
     for cell in cells:
         # The writer lets all cells of one look share one style; this cell alone is to change.
         cell._style = copy(cell._style)
         left = side if cell is cells[0] else cell.border.left
         right = side if cell is cells[-1] else cell.border.right
         cell.border = Border(left=left, right=right, top=side, bottom=side)
-        cell.fill = PatternFill("solid", fgColor=_MARK_FILL)
+        cell.fill = dress.fill(WRONG)
 
 
 def _note(ws, row: int, col: int, mends: list[Mend]) -> None:
     text = "\n".join(_note_text(mend) for mend in mends)
-    _put(ws.cell(row, col), text, size=10, color=_RED, fill=_NOTE_FILL)
+    _put(ws.cell(row, col), text, size=10, color=RED)
     height = ws.row_dimensions[row].height or 18.0
     ws.row_dimensions[row].height = measure.row_height([(text, _NOTE_WIDTH, 10)], height)
 
@@ -107,7 +109,7 @@ def _note_text(mend: Mend) -> str:
 
 def _head(ws, row: int, section: bool) -> None:
     col = _SECTION_COLUMN if section else _FORM_COLUMN
-    _put(ws.cell(row, col), COLUMN_HEAD, bold=True, color=_NAVY, fill=_HEAD_FILL, centre=True)
+    _column_head(ws.cell(row, col), COLUMN_HEAD)
     ws.column_dimensions[column_letters(col)].width = _NOTE_WIDTH
 
 
@@ -115,40 +117,34 @@ def _head(ws, row: int, section: bool) -> None:
 
 
 def _letter(workbook, book: Book, letter: Letter) -> None:
-    from openpyxl.worksheet.properties import PageSetupProperties
+    from workbook_builder.excel import dress
 
     ws = workbook.create_sheet(LETTER_SHEET, 0)
     for number, (_, width) in enumerate(_HEADS, 1):
         ws.column_dimensions[column_letters(number)].width = width
-    _line(ws, 1, letter.title, 34.0, size=16, bold=True, color=_NAVY, centre=True)
-    for row, text in enumerate((*letter.steps, letter.origin), 2):
-        _line(ws, row, text, 22.0)
+    _line(ws, 1, letter.title, 40.0, name=TITLE, size=18, centre=True)
+    _line(ws, 2, letter.origin, 22.0, color=SOFT_INK, centre=True)
+    for row, text in enumerate(letter.steps, 3):
+        _line(ws, row, text, 24.0, size=12)
     header = len(letter.steps) + 3
     for col, (head, _) in enumerate(_HEADS, 1):
-        _put(ws.cell(header, col), head, bold=True, color=_NAVY, fill=_HEAD_FILL, centre=True)
-    ws.row_dimensions[header].height = 24.0
+        _column_head(ws.cell(header, col), head)
+    ws.row_dimensions[header].height = 26.0
     for number, mend in enumerate(letter.mends, 1):
         _row(ws, header + number, number, mend, book.active)
     ws.freeze_panes = address(header + 1, 1)
-    ws.sheet_view.showGridLines = False
-    ws.page_setup.paperSize, ws.page_setup.orientation = 9, "landscape"
-    ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
-    ws.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    ws.page_margins = copy(workbook[book.active].page_margins)
-    ws.print_title_rows = f"{header}:{header}"
+    dress.page(ws, landscape=True, repeat=f"{header}:{header}")
     ws.print_area = f"A1:{address(header + len(letter.mends), len(_HEADS))}"
-    ws.oddFooter.center.text = "第 &P 页，共 &N 页"
-    if letter.mark:
-        ws.oddHeader.center.text = letter.mark
-    ws.sheet_properties.tabColor = _RED
+    dress.head_mark(ws, letter.mark)
+    ws.sheet_properties.tabColor = RED
     ws.protection = copy(workbook[book.active].protection)
     workbook.active = 0
     for other in workbook.worksheets:
         other.sheet_view.tabSelected = other is ws
 
 
-def _line(ws, row: int, text: str, least: float, size: int = 11, **look) -> None:
-    _put(ws.cell(row, 1), text, size=size, framed=False, **look)
+def _line(ws, row: int, text: str, least: float, size: int = 11, name: str = FANG, **look) -> None:
+    _put(ws.cell(row, 1), text, size=size, name=name, framed=False, **look)
     ws.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(_HEADS))
     ws.row_dimensions[row].height = measure.row_height([(text, _SHEET_WIDTH, size)], least)
 
@@ -168,9 +164,9 @@ def _row(ws, row: int, number: int, mend: Mend, section: str) -> None:
         cell = ws.cell(row, 3)
         sheet = mend.place[0].replace("'", "''")
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!{target}")
-        _look(cell, color="0563C1", underlined=True, centre=True)
+        _look(cell, color=LINK, underlined=True, centre=True)
     measured = [(text, width, 11) for text, (_, width) in zip(texts, _HEADS[1:], strict=True)]
-    ws.row_dimensions[row].height = measure.row_height(measured, 22.0)
+    ws.row_dimensions[row].height = measure.row_height(measured, 24.0)
 
 
 # --- cells -----------------------------------------------------------------------------------------------------------
@@ -183,26 +179,28 @@ def _put(cell, text: str, **look) -> None:
     _look(cell, **look)
 
 
+def _column_head(cell, text: str) -> None:
+    from workbook_builder.excel import dress
+
+    _put(cell, text)
+    dress.head(cell)
+
+
 def _look(
     cell,
     size: int = 11,
-    bold: bool = False,
-    color: str = "000000",
-    fill: str = "",
+    name: str = SONG,
+    color: str = INK,
     centre: bool = False,
     framed: bool = True,
     underlined: bool = False,
 ) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from workbook_builder.excel import dress
 
-    name = "黑体" if bold else "宋体"
-    cell.font = Font(name=name, size=size, color=color, underline="single" if underlined else None)
-    cell.alignment = Alignment("center" if centre else "left", "center", wrap_text=True)
-    if fill:
-        cell.fill = PatternFill("solid", fgColor=fill)
+    cell.font = dress.font(name, size, color, underlined=underlined)
+    cell.alignment = dress.aligned("center" if centre else "left")
     if framed:
-        side = Side("thin", color="8EA9DB")
-        cell.border = Border(left=side, right=side, top=side, bottom=side)
+        cell.border = dress.BOX
 
 
 def _short(text: str, most: int = _LONGEST) -> str:

@@ -26,10 +26,11 @@ from workbook_builder.rules.items import Rulebook
 from workbook_builder.rules.slots import NOT_ACCEPTED, SlotValue
 
 REVIEW_TITLE, GROUP_TITLE = "核定表", "审定表"
-_SIGN = "核定人（签字）：　　　　　　　　　　　　（盖章）　　　　　　　　　　年　　月　　日"
+_SIGN = "核定人（签字）：　　　　　　　　　　　　　　　　　　　　（盖章）　　　　　　　　　　　　　　　　年　　　月　　　日"
 #: Heads of sections sit in the leading group themselves (notice 一): nothing bars them from deciding about their own.
 _GROUP_SIGN = (
-    "组长（签字）：　　　　　　　副组长（签字）：　　　　　　　成员（签字）：　　　　　　　　　　　　年　　月　　日\n"
+    "\n组长（签字）：　　　　　　　　　　　　　　　　　　　　　　副组长（签字）：\n\n"
+    "成员（签字）：　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　　年　　　月　　　日\n"
     "（成员负责的科室列入本表的，建议该成员回避。）"
 )
 #: More entries than this would make a row that nobody reads; the register itself has them all.

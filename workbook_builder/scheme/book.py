@@ -6,11 +6,12 @@ editing is there: explanations, drop-downs, hints, frozen headings, heights that
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from workbook_builder.excel.measure import row_height, unit_pixels
+from workbook_builder.excel.palette import BLUE, FANG, HEI, NAVY, SOFT_INK, SONG
+from workbook_builder.excel.palette import TITLE as TITLE_FACE
 from workbook_builder.excel.stable import stable_save
 from workbook_builder.intake.refs import column_letters
 from workbook_builder.model import NO, YES
@@ -34,10 +35,10 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-FONT = "宋体"
-LINE_POINTS = 15.0
-#: Excel's limits: points of a row, characters of a list written into a drop-down, of a prompt.
-ROW_POINTS, LIST_LIMIT, PROMPT_LIMIT = 409, 255, 255
+#: Points of what is typed and of the grey hints above it.
+SIZE, HINT_SIZE = 11.0, 10.0
+#: Excel's limits: characters of a list written into a drop-down, of a prompt.
+LIST_LIMIT, PROMPT_LIMIT = 255, 255
 #: Drop-downs reach this far below the last row, for rows to come.
 SPARE_ROWS = 500
 #: Width in characters that an A4 page still shows legibly; the clause tables go over several pages side by side.
@@ -74,19 +75,20 @@ class Styles:
     """The few looks of the workbook, made once per book."""
 
     def __init__(self) -> None:
-        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+        import workbook_builder.excel.dress as dress
 
-        side = Side(style="thin", color="FFBFBFBF")
-        self.normal = Font(name=FONT, size=11, family=3, charset=134)
-        self.title = Font(name=FONT, size=14, bold=True, charset=134)
-        self.bold = Font(name=FONT, size=11, bold=True, charset=134)
-        self.grey = Font(name=FONT, size=9, color="FF7F7F7F", charset=134)
-        self.border = Border(left=side, right=side, top=side, bottom=side)
-        self.fill = PatternFill("solid", fgColor="FFDDEBF7")
-        self.must_fill = PatternFill("solid", fgColor="FFFCE4D6")
-        self.left = Alignment(horizontal="left", vertical="top", wrap_text=True)
-        self.line = Alignment(horizontal="left", vertical="center")
-        self.middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        self.normal = dress.font(SONG, SIZE)
+        self.title = dress.font(TITLE_FACE, dress.TITLE_SIZE)
+        self.table = dress.font(TITLE_FACE, 14.0)
+        self.block = dress.font(HEI, dress.HEAD_SIZE, NAVY)
+        self.head = dress.font(HEI, SIZE)
+        self.text = dress.font(FANG, SIZE)
+        self.hint = dress.font(FANG, HINT_SIZE, SOFT_INK)
+        self.border = dress.SOFT_BOX
+        self.fill = dress.fill(BLUE)
+        self.left = dress.aligned(v="top")
+        self.line = dress.aligned(wrap=False)
+        self.middle = dress.aligned("center")
 
 
 class Lists:
@@ -125,24 +127,16 @@ def put(cell: Any, text: str) -> None:
         cell.quotePrefix = True
 
 
-def text_width(text: str) -> int:
-    """Width in half characters: Chinese ones count double."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
-
-
-def row_points(cells: list[tuple[str, float]], line: float = LINE_POINTS) -> float:
-    """Height that shows every text in its column's width, at most what Excel allows."""
-    lines = 1
-    for text, width in cells:
-        room = max(width - 1.5, 1)
-        lines = max(lines, sum(max(1, math.ceil(text_width(part) / room)) for part in text.split("\n")))
-    return min(lines * line + 3, ROW_POINTS)
+def row_points(cells: list[tuple[str, float]], size: float = SIZE, least: float = 20.0) -> float:
+    """Height that shows every (text, column width)."""
+    texts = [(text, width, size) for text, width in cells]
+    return row_height(texts, least, unit_pixels(SONG, SIZE))
 
 
 def _write_guide(sheet: Worksheet, styles: Styles) -> None:
     for number, width in enumerate(GUIDE_WIDTHS, start=1):
         sheet.column_dimensions[column_letters(number)].width = width
-    fonts = {TITLE: styles.title, HEAD: styles.bold, LINE: styles.normal}
+    fonts = {TITLE: styles.title, HEAD: styles.block, LINE: styles.text}
     for row, (style, *texts) in enumerate(guide_lines(), start=1):
         for column, text in enumerate(texts, start=1):
             if text:
@@ -151,11 +145,14 @@ def _write_guide(sheet: Worksheet, styles: Styles) -> None:
                 cell.font = fonts[style]
                 cell.alignment = styles.left
         if style == LINE:
+            sheet.cell(row, 1).font = styles.head
             sheet.row_dimensions[row].height = row_points(list(zip(texts, GUIDE_WIDTHS, strict=True)))
         else:
             sheet.cell(row, 1).alignment = styles.line
-            sheet.row_dimensions[row].height = 24
-    _page(sheet, repeat="1:1", across=1)
+            sheet.row_dimensions[row].height = 40 if style == TITLE else 28
+    import workbook_builder.excel.dress as dress
+
+    dress.page(sheet, landscape=False, one_page=True)
 
 
 def _write_table(sheet: Worksheet, table: Table, document: Document, styles: Styles, lists: Lists) -> None:
@@ -185,22 +182,35 @@ def _write_table(sheet: Worksheet, table: Table, document: Document, styles: Sty
 def _write_heading(sheet: Worksheet, table: Table, styles: Styles) -> None:
     title = sheet.cell(TITLE_ROW, 1)
     put(title, f"{table.name}——{table.about}")
-    title.font, title.alignment = styles.bold, styles.line
+    title.font, title.alignment = styles.table, styles.line
     hints, heads = [], []
     for number, column in enumerate(table.columns, start=1):
         hint, head = sheet.cell(HINT_ROW, number), sheet.cell(HEADING_ROW, number)
-        if column.hint:
-            put(hint, column.hint)
-        hint.font, hint.alignment = styles.grey, styles.left
+        text = _hint(column)
+        if text:
+            put(hint, text)
+        hint.font, hint.alignment = styles.hint, styles.left
         put(head, column.name)
-        head.font, head.alignment, head.border = styles.bold, styles.middle, styles.border
-        head.fill = styles.must_fill if column.required else styles.fill
-        # The grey hints are smaller than the width is measured for.
-        hints.append((column.hint, column.width * 1.15))
+        _dress_head(head, column, styles)
+        hints.append((text, float(column.width)))
         heads.append((column.name, float(column.width)))
-    sheet.row_dimensions[TITLE_ROW].height = 22
-    sheet.row_dimensions[HINT_ROW].height = row_points(hints, 12)
-    sheet.row_dimensions[HEADING_ROW].height = row_points(heads)
+    sheet.row_dimensions[TITLE_ROW].height = 32
+    sheet.row_dimensions[HINT_ROW].height = row_points(hints, HINT_SIZE, 16.0)
+    sheet.row_dimensions[HEADING_ROW].height = row_points(heads, least=26.0)
+
+
+def _hint(column: Column) -> str:
+    """What stands above a head: whether it must be filled in, and how."""
+    return "；".join(filter(None, ("必填" if column.required else "", column.hint)))
+
+
+def _dress_head(cell: Any, column: Column, styles: Styles) -> None:
+    """A column that must be filled in has the dark head; the word stands above it."""
+    import workbook_builder.excel.dress as dress
+
+    dress.head(cell, SIZE)
+    if not column.required:
+        cell.font, cell.fill = styles.head, styles.fill
 
 
 def _drop_downs(sheet: Worksheet, table: Table, document: Document, last: int, lists: Lists) -> None:
@@ -237,13 +247,9 @@ def _list_rule(sheet: Worksheet, area: str, formula: str, column: Column, style:
 
 
 def _page(sheet: Worksheet, repeat: str, across: int) -> None:
-    """A4 landscape, as wide as `across` pages, headings on every page, pages numbered."""
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = repeat
+    """A4 landscape, as wide as `across` pages, headings on every page."""
+    import workbook_builder.excel.dress as dress
+
+    dress.page(sheet, landscape=True, repeat=repeat, across=across)
     if across > 1:
         sheet.print_title_cols = "A:A"
-    sheet.oddFooter.center.text = "&A　第 &P 页 共 &N 页"
-    sheet.page_margins.left = sheet.page_margins.right = 0.4

@@ -164,10 +164,10 @@ TIERS = Table(
     "档次",
     (
         _c("细则编号", required=True, width=28),
-        _c("比较", CHOICE, True, tuple(m.TIER_LABELS.values()), 8, "低于、高于不含界限；不高于、达到含界限"),
-        _c("界限", NUMBER, width=10, hint="百分数按点数填：95 即 95%"),
-        _c("参照", width=16, hint="界限是待定数据时填其名称，如 全市平均值"),
-        _c("分值", NUMBER, True, width=8),
+        _c("比较", CHOICE, True, tuple(m.TIER_LABELS.values()), 14, "低于、高于不含界限；不高于、达到含界限"),
+        _c("界限", NUMBER, width=12, hint="百分数按点数填：95 即 95%"),
+        _c("参照", width=20, hint="界限是待定数据时填其名称，如 全市平均值"),
+        _c("分值", NUMBER, True, width=10),
     ),
     "“分档”细则的各档，一行一档，从轻到重。各档不叠加。",
 )
@@ -175,9 +175,9 @@ RANKS = Table(
     "名次",
     (
         _c("细则编号", required=True, width=28),
-        _c("起", INTEGER, True, width=8),
-        _c("止", INTEGER, True, width=8),
-        _c("分值", NUMBER, True, width=8),
+        _c("起", INTEGER, True, width=10),
+        _c("止", INTEGER, True, width=10),
+        _c("分值", NUMBER, True, width=10),
     ),
     "“名次”细则的分值表，一行一段。",
 )
@@ -261,8 +261,8 @@ GRADES = Table(
 RATERS = Table(
     "测评组",
     (
-        _c("测评组", required=True, width=24),
-        _c("权重", NUMBER, True, width=8, hint="0.6 即 60%"),
+        _c("测评组", required=True, width=40),
+        _c("权重", NUMBER, True, width=18, hint="0.6 即 60%"),
     ),
     "述职测评的两组及权重，合计为 1。",
 )

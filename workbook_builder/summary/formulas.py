@@ -51,6 +51,16 @@ def exact_sum(scheme: m.Scheme, plus: Sequence[str], minus: Sequence[str], evalu
     return f"ROUND({terms},4)"
 
 
+def exact_self_total(cells: Sequence[str]) -> str:
+    """自评总分 before it is rounded by policy; to 4 decimals, since a tenth is no binary fraction."""
+    return f"ROUND({'+'.join(cells)},4)"
+
+
+def sheet_name(name: str) -> str:
+    """A sheet's name as formulas write it."""
+    return "'" + name.replace("'", "''") + "'"
+
+
 def unless_open(cells: Iterable[str], formula: str) -> str:
     """`formula`, but 待定 while one of `cells` says so."""
     tests = ",".join(f"{cell}={quoted(OPEN_TEXT)}" for cell in cells)

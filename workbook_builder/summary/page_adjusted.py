@@ -1,6 +1,6 @@
 """Sheet 核定调整: everything that was changed on the way from self-assessment to the final figures, with its reason.
 
-Comes in: finals. Goes out: totals per section, then a row per adjustment. Transfers stand with both sections.
+Comes in: finals. Goes out: a row per adjustment; totals per section stand on 自评与核定. Transfers stand with both sections.
 """
 
 from __future__ import annotations
@@ -11,71 +11,42 @@ from typing import TYPE_CHECKING
 
 from workbook_builder import model as m
 from workbook_builder import results as r
-from workbook_builder.excel.report import Page, Value
+from workbook_builder.excel.report import Page
 from workbook_builder.layout.book import clause_of
 from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.excel import number
-from workbook_builder.rules.items import Figure, sum_figure
-from workbook_builder.rules.sheet import AWARD, PROPOSED, SHEET_PARTS, tidy
+from workbook_builder.rules.items import Figure
+from workbook_builder.rules.sheet import AWARD, PROPOSED, tidy
 from workbook_builder.summary.answers import DECLARATIONS
 from workbook_builder.summary.facts import Facts
+from workbook_builder.summary.frame import framed, name_width, named
 
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
 
-WIDTHS = (23, 15, 42, 10, 18, 12, 14, 16, 36, 22)
+WIDTHS = (15, 40, 10, 16, 10, 11, 17, 34, 20)
 HEADS = ("科室", "考评项", "细则", "类别", "核定者\n（职务或机构）", "自评\n（原为）", "核定\n（改为）", "本项得分\n自评→核定", "理由", "依据")
 KINDS = (r.BY_REVIEW, r.BY_CITY, r.BY_DECISION, r.BY_TRANSFER)
 _MOST_WORDS = 60
 
 
 def adjustments_page(parts: Parts, name: str) -> None:
-    """Totals per section, then every adjustment in the notice's order."""
+    """Every adjustment in the notice's order."""
     facts = parts.facts
-    page = parts.report.page(name, WIDTHS)
-    page.wide(f"核定调整 · {facts.label}", "title", least=28)
     count = sum(len(final.adjustments) for final in facts.results.finals.values())
-    page.wide(f"批次号 {facts.results.batch}　　调整 {count} 处", "facts")
-    page.wide("各科室合计", "heading", least=22)
-    _totals(page, facts)
-    page.gap()
-    page.wide("逐项调整", "heading", least=22)
-    head = page.line(HEADS, "head", least=30)
-    page.header(head, frozen=False)
-    for final in facts.results.finals.values():
-        for adjustment in final.adjustments:
-            _row(page, facts, final, adjustment)
-    page.filtered(head, page.row - 1)
-    if not count:
-        page.wide("没有调整。", "note")
-    page.wide("“本项得分”是整个考评项的变化；同一考评项有几处调整的，每处都列同一数字，不能相加。", "note")
-
-
-# --- totals per section -------------------------------------------------------------------------------------------------
-
-
-def _totals(page: Page, facts: Facts) -> None:
-    heads = ["科室", "调整处数", "其中", *(f"{name[:2]}\n核定−自评" for name in SHEET_PARTS), "三部分\n核定−自评", "突破底线\n扣分"]
-    page.line(heads, "head", least=30)
-    for name, final in facts.results.finals.items():
-        kinds = [(kind, sum(a.kind == kind for a in final.adjustments)) for kind in KINDS]
-        among = "　".join(f"{kind} {count}" for kind, count in kinds if count) or "—"
-        own = _own_parts(facts, name)
-        pairs = [(own[part], final.parts[part]) for part in SHEET_PARTS]
-        known = [old for old, _ in pairs if old is not None]
-        sums = (sum_figure(known, []) if len(known) == len(pairs) else None, sum_figure([new for _, new in pairs], []))
-        changes = [change(old, new) for old, new in (*pairs, sums)]
-        values: list[Value] = [name, len(final.adjustments), among, *changes, final.parts[m.BOTTOM_LINE].shown]
-        looks = ["cell", "center", "cell", *(_look(value) for value in values[3:-1]), _look(values[-1], "number")]
-        page.line(values, looks)
-
-
-def _own_parts(facts: Facts, section: str) -> dict[str, Figure | None]:
-    assessment = facts.results.assessments[section]
-    if assessment.returned is None:
-        return dict.fromkeys(SHEET_PARTS)
-    parts = assessment.score.section.parts
-    return {m.BUSINESS: parts[m.BUSINESS], m.TEAM: parts[m.TEAM], m.SPECIAL: assessment.score.special}
+    told = (
+        f"批次号 {facts.results.batch}　　调整 {count} 处",
+        "“本项得分”是整个考评项的变化；同一考评项有几处调整的，每处都列同一数字，不能相加",
+    )
+    with framed(parts.report, name, (name_width(facts.order), *WIDTHS), f"核定调整 · {facts.label}", told) as page:
+        head = page.line(HEADS, "head", least=32)
+        page.header(head)
+        for final in facts.results.finals.values():
+            for adjustment in final.adjustments:
+                _row(page, parts, final, adjustment)
+        page.filtered(head, page.row - 1)
+        if not count:
+            page.wide("没有调整。", "note")
 
 
 def change(old: Figure | None, new: Figure | None) -> Decimal | str:
@@ -85,16 +56,13 @@ def change(old: Figure | None, new: Figure | None) -> Decimal | str:
     return tidy(new.value - old.value)
 
 
-def _look(value: Value, style: str = "points") -> str:
-    return f"{style}+open" if value == OPEN_TEXT else style
-
-
 # --- a row per adjustment -----------------------------------------------------------------------------------------------
 
 
-def _row(page: Page, facts: Facts, final: r.Final, adjustment: r.Adjustment) -> None:
+def _row(page: Page, parts: Parts, final: r.Final, adjustment: r.Adjustment) -> None:
+    facts = parts.facts
     values = (
-        adjustment.section,
+        named(parts.sheet_of, adjustment.section),
         facts.place(adjustment.item),
         wording(facts, adjustment.field),
         adjustment.kind,
@@ -105,7 +73,7 @@ def _row(page: Page, facts: Facts, final: r.Final, adjustment: r.Adjustment) -> 
         adjustment.reason,
         adjustment.basis,
     )
-    page.line(values, ["cell", "cell", "cell+small", *["center"] * 5, "cell", "cell+small"])
+    page.line(values, ["cell+link", "cell", "cell+small", *["center"] * 3, "center+key", "center+small", "cell", "cell+small"], least=18)
 
 
 def wording(facts: Facts, field: str) -> str:

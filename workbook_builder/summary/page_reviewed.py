@@ -13,63 +13,73 @@ from typing import TYPE_CHECKING
 
 from workbook_builder import model as m
 from workbook_builder import results as r
-from workbook_builder.excel.report import Formula, Link, Page, Value
+from workbook_builder.excel.palette import RED
+from workbook_builder.excel.report import Formula, Page, Value
+from workbook_builder.layout.book import clause_of
 from workbook_builder.layout.plan import address
-from workbook_builder.layout.words import how_it_counts
-from workbook_builder.records import LedgerEntry
+from workbook_builder.records import ABSENT, LedgerEntry
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.excel import number
 from workbook_builder.rules.items import Figure, item_formula, part_figure, part_formula
 from workbook_builder.rules.sheet import PROPOSED, SHEET_PARTS, tidy
 from workbook_builder.summary import formulas as fm
-from workbook_builder.summary.answers import Line, clause_lines, declaration_lines, lines_without_answers
+from workbook_builder.summary.answers import (
+    CONFIRMED_BLANK,
+    Line,
+    clause_lines,
+    declaration_lines,
+    lines_without_answers,
+)
+from workbook_builder.summary.frame import Bonds, framed
+from workbook_builder.summary.outcome_texts import dated
 from workbook_builder.summary.page_adjusted import by_field, reasons
-from workbook_builder.summary.page_judged import clause_mark
-from workbook_builder.summary.page_outcome import dated
-from workbook_builder.summary.page_section import section_problems, source, wording, written
+from workbook_builder.summary.page_judged import clause_mark, mark_look
+from workbook_builder.summary.page_section import (
+    band,
+    brief,
+    item_title,
+    quiet,
+    section_problems,
+    short,
+    source,
+    told,
+    written,
+)
+from workbook_builder.summary.section_head import boxes, final_boxes, lost_table
 
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
 
-NUMBER, TEXT, COUNTING, ANSWER, REVIEWED, UNIT, POINTS, OWN, FINAL, LEDGER, STATE, REASON, NOTE, CELL = range(1, 15)
+NUMBER, TEXT, ANSWER, REVIEWED, UNIT, POINTS, OWN, FINAL, LEDGER, STATE, REASON, NOTE, CELL = range(1, 14)
 HEADS = (
-    "序号", "评分细则（照录通知）", "计分办法", "填报", "核定\n（改动的）", "单位", "自评\n扣/得分", "自评\n本项", "核定\n本项",
+    "序号", "评分细则（照录通知）", "填报", "核定\n（改动的）", "单位", "自评\n扣/得分", "自评\n本项", "核定\n本项",
     "台账\n（条）", "填报\n状态", "核定理由", "说明及佐证", "原表\n单元格",
 )  # fmt: skip
-WIDTHS = (6, 46, 20, 13, 13, 6, 8, 8, 9, 7, 8, 33, 24, 8)
+WIDTHS = (6, 72, 10, 12, 6, 8.5, 8, 8, 7.5, 10, 27, 22, 7.5)
+_BOXES, _LOST = (2, 5, 8, 10, 11, 13), (2, 3, 4, 6, 8, 13)
 
 
-def reviewed_page(parts: Parts, final: r.Final, back: str) -> None:
-    """The page of one section; `back` is the sheet its first link returns to."""
+def reviewed_page(parts: Parts, final: r.Final) -> None:
+    """The page of one section."""
     name, facts = final.section.name, parts.facts
     assessment = facts.results.assessments[name]
-    waits = any(p.section == name for p in facts.results.pending)
-    page = parts.report.page(parts.sheet_of[name], WIDTHS, tab="#C00000" if waits else "")
-    page.wide(f"{name}　核定明细 · {facts.label}", "title", least=28)
-    page.wide(Link(back, "← 返回汇总"), "note+link")
-    for text in (*_facts(parts, final), *source(assessment)):
-        page.wide(text, "note")
-    _Table(page, parts, final).write()
-    _beside(page, parts, final)
-    written(page, facts.scheme, assessment)
-    section_problems(page, parts, name)
-
-
-def _facts(parts: Parts, final: r.Final) -> Iterator[str]:
-    facts, name = parts.facts, final.section.name
-    standing = facts.standing_of[name]
-    own, total = facts.self_total_shown(name), standing.total.value
-    texts = [f"总分：{_text(total)}", f"名次：{fm.rank_text(standing)}", f"等次：{standing.grade or OPEN_TEXT}"]
-    texts += [f"自评总分：{number(own) if isinstance(own, Decimal) else own}", f"述职测评：{_text(final.evaluation.result if final.evaluation else None)}"]
-    yield "　　".join([*texts, f"状态：{facts.state(name)}"])
-    open_ = [p for p in facts.results.pending if p.section == name]
-    if open_:
-        yield "未定事项：" + "；".join(f"{facts.place(p.item)}{p.reason}" for p in open_)
-
-
-def _text(value: Decimal | None) -> str:
-    return OPEN_TEXT if value is None else number(value)
+    waits = [p for p in facts.results.pending if p.section == name]
+    tab = f"#{RED}" if waits else ""
+    with framed(parts.report, parts.sheet_of[name], WIDTHS, f"{name}　核定明细 · {facts.label}", (), tab=tab) as page:
+        page.ws.freeze_panes(page.row - 1, 0)
+        boxes(page, final_boxes(facts, final, _BOXES))
+        if waits:
+            page.wide("未定事项：" + "；".join(f"{facts.place(p.item)}{p.reason}" for p in waits), "note+bad")
+        lost_table(page, facts, name, _LOST)
+        for text in source(assessment):
+            page.wide(text, "plain+small+faint")
+        table = _Table(page, parts, final)
+        table.write()
+        _beside(page, parts, final)
+        written(page, facts.scheme, assessment)
+        section_problems(page, parts, name)
+        table.bonds.part()
 
 
 class _Table:
@@ -84,7 +94,9 @@ class _Table:
 
     def write(self) -> None:
         page, scheme = self.page, self.facts.scheme
-        page.header(page.line(HEADS, "head", least=30))
+        head = page.line(HEADS, "head", least=30)
+        page.header(head, frozen=False)
+        self.bonds = Bonds(page, head)
         by_annex = scheme.policy(m.P_SPECIAL_BASIS) == "附件2合计"
         for name in SHEET_PARTS:
             self._part(scheme.part(name), counted=name != m.SPECIAL or by_annex)
@@ -97,7 +109,8 @@ class _Table:
     def _part(self, part: m.Part, counted: bool) -> None:
         page = self.page
         full = f"（满分 {number(part.full)}）" if part.full is not None else ""
-        first = page.line([None, part.name + full, *[None] * (len(HEADS) - 2)], "band", least=20)
+        first = band(page, part.name + full, HEADS, again=part.name != SHEET_PARTS[0])
+        self.bonds.joined(first + 1)
         items = self.facts.scheme.section_items(self.final.section, part.name)
         for item in items:
             self._item(item)
@@ -131,20 +144,23 @@ class _Table:
 
     def _item(self, item: m.Item) -> None:
         page, figures = self.page, self.final.items[item.key]
-        full = "" if item.points is None else f"分值 {number(item.points)} 分"
         looks = _looks("cell+group")
-        values: list[Value] = [f"{item.no}", item.title or item.note, full, *[None] * (len(HEADS) - 3)]
+        values: list[Value] = [f"{item.no}", item_title(item), *[None] * (len(HEADS) - 2)]
         values[FINAL - 1] = figures.final.shown
         values[REASON - 1] = "\n".join(reasons(self.changed.get(item.key, ())))
         looks[FINAL - 1] += "+key" + ("+open" if figures.final.value is None else "")
         if figures.own is not None and figures.own != figures.final:
             looks[FINAL - 1] += "+bad"
         row = page.line(values, looks, least=18)
+        self.bonds.joined(row + 1)
         cells: dict[str, str] = {}
         for line in self._lines(item):
             place = self._line(line)
+            if not line.main:
+                self.bonds.joined(place)
             if line.main:
                 cells[line.clause.id] = address(place, POINTS)
+        self.bonds.near(row + 1, page.row - 1)
         if self.assessment.returned is not None:
             own = self.assessment.score.section.items[item.key].figure
             span = (address(row + 1, POINTS, True), address(page.row - 1, POINTS, True))
@@ -160,7 +176,8 @@ class _Table:
     def _line(self, line: Line) -> int:
         values, looks = self._row(line.label)
         if line.main:
-            values[:3] = [f"{line.item.no}.{line.clause.no}", wording(line.clause), how_it_counts(line.clause)]
+            still = self._quiet(line)
+            values[:2] = [f"{line.item.no}.{line.clause.no}", brief(line.clause) if still else told(line.clause)]
             values[LEDGER - 1] = self.ledger[line.clause.id] or None
         else:
             looks[TEXT - 1] = "cell+right"
@@ -168,14 +185,24 @@ class _Table:
         self._answered(line, values, looks)
         if line.points == OPEN_TEXT:
             looks[POINTS - 1] += "+open"
+        elif line.points:
+            looks[POINTS - 1] += "+key"
+        if self._quiet(line):
+            looks = [f"{look}+faint+small" for look in looks]
         return self.page.line(values, looks)
+
+    def _quiet(self, line: Line) -> bool:
+        """Whether neither the section nor anybody else has anything to say on a row."""
+        said = self.ledger[line.clause.id] or any(clause_of(field) == line.clause.id for field in self.changed)
+        return quiet(line) and not said
 
     def _answered(self, line: Line, values: list[Value], looks: list[str]) -> None:
         """Answer, state, note and place, and beside them what review made of the answer."""
         values[ANSWER - 1], values[STATE - 1] = line.shown, line.state
         values[NOTE - 1], values[CELL - 1] = line.note, line.cell
-        if isinstance(line.shown, str) and len(line.shown) > 10:
-            looks[ANSWER - 1] = "cell"
+        if isinstance(line.shown, str) and len(line.shown) > 8 and line.shown != CONFIRMED_BLANK:
+            looks[ANSWER - 1] = "cell+small"
+        values[ANSWER - 1] = short(line.shown)
         if line.refused:
             looks[ANSWER - 1] += "+bad"
         if line.state in (*sl.OPEN_STATES, sl.GROUP_INVALID):
@@ -217,22 +244,28 @@ class _Table:
     def _bottom_line(self) -> str:
         """A row per clause of 突破底线 as the assessors confirmed it, then the deduction; the cell of the deduction."""
         scheme = self.facts.scheme
-        self.page.line([None, f"{m.BOTTOM_LINE}（从总分中扣除）", *[None] * (len(HEADS) - 2)], "band", least=20)
+        first = band(self.page, f"{m.BOTTOM_LINE}（从总分中扣除）", HEADS, again=True)
         for item in scheme.section_items(self.final.section, m.BOTTOM_LINE):
             for clause in item.clauses:
-                values, looks = self._row(wording(clause))
-                values[NUMBER - 1], values[COUNTING - 1] = f"{item.no}.{clause.no}", how_it_counts(clause)
-                values[REVIEWED - 1] = clause_mark(self.final, clause)
+                mark = clause_mark(self.final, clause)
+                values, looks = self._row(brief(clause) if mark == ABSENT else told(clause))
+                values[NUMBER - 1] = f"{item.no}.{clause.no}"
+                values[REVIEWED - 1] = mark
+                looks[REVIEWED - 1] += mark_look(mark)
                 values[LEDGER - 1] = self.ledger[clause.id] or None
                 mine = [x for x in self.final.incidents if x.clause.id == clause.id]
                 values[REASON - 1] = "\n".join(f"{x.reviewer}：{'；'.join(filter(None, x.facts)) or '（未写事实）'}" for x in mine if x.present)
-                self.page.line(values, looks)
+                silent = mark == ABSENT and not values[LEDGER - 1]
+                self.page.line(values, [f"{look}+faint+small" for look in looks] if silent else looks)
         figure = self.final.parts[m.BOTTOM_LINE]
         values, looks = self._row(f"{m.BOTTOM_LINE}扣分", "cell+group")
         values[FINAL - 1] = figure.shown
         values[REASON - 1] = "\n".join(reasons(self.changed.get(m.BOTTOM_LINE, ())))
         looks[FINAL - 1] = _sum_look(figure)
-        return address(self.page.line(values, looks, least=20), FINAL)
+        row = self.page.line(values, looks, least=20)
+        self.bonds.joined(first + 1)
+        self.bonds.near(first + 1, row)
+        return address(row, FINAL)
 
     def _total(self, bottom: str) -> None:
         scheme, page = self.facts.scheme, self.page
@@ -265,6 +298,7 @@ class _Table:
         values: list[Value] = [None] * len(HEADS)
         values[TEXT - 1] = caption
         row = self.page.line(values, [style] * len(HEADS), least=20)
+        self.bonds.joined(row)
         self.page.put(row, FINAL, Formula(formula, figure.shown), _sum_look(figure, style))
         return row
 
@@ -278,8 +312,8 @@ def _looks(base: str) -> list[str]:
     middle = base.replace("cell", "center", 1)
     for place in (NUMBER, ANSWER, REVIEWED, UNIT, LEDGER, STATE, CELL):
         looks[place - 1] = middle
-    for place in (COUNTING, REASON, NOTE):
-        looks[place - 1] = f"{base}+small"
+    for place in (REASON, NOTE, CELL):
+        looks[place - 1] += "+small"
     looks[OWN - 1] = looks[FINAL - 1] = base.replace("cell", "number", 1)
     looks[POINTS - 1] = base.replace("cell", "points", 1)
     return looks

@@ -1,4 +1,4 @@
-"""The merged table of all answers, and the layout of items by section. pandas carries and arranges, it never counts."""
+"""The merged table of all answers. pandas carries and arranges, it never counts."""
 
 from __future__ import annotations
 
@@ -50,41 +50,3 @@ def _row(section: str, part: str, line: Line, file: str) -> tuple[object, ...]:
     points = line.points if isinstance(line.points, Decimal) and (line.main or line.clause is None) else None
     item, clause = line.item.key if line.item else "", line.clause.id if line.clause else ""
     return (section, part, item, clause, line.field, line.value, points, line.state, line.note, file, line.sheet, line.cell)
-
-
-#: Score, 分值, and after review the self score where it differs (else None).
-Cell = tuple[object, object, object]
-
-
-def item_matrix(facts: Facts, part: str) -> tuple[tuple[str, ...], dict[str, list[Cell | None]]]:
-    """(headings, section → per column a `Cell`, or None where the section has no such item).
-
-    业务工作 is laid out by place (every section has items of its own), the other parts by item.
-    """
-    import pandas as pd
-
-    rows = []
-    for section in facts.scheme.sections:
-        for place, item in enumerate(facts.scheme.section_items(section, part), 1):
-            key = (place, "") if part == m.BUSINESS else (item.no, item.key)
-            rows.append((section.name, key, _cell(facts, section.name, item)))
-    if not rows:
-        return (), {}
-    frame = pd.DataFrame(rows, columns=["section", "column", "cell"], dtype=object)
-    wide = frame.pivot(index="section", columns="column", values="cell")
-    columns = sorted(wide.columns)
-    cells = {
-        name: [cell if isinstance(cell, tuple) else None for cell in (wide.at[name, column] for column in columns)]
-        for name in wide.index
-    }
-    return tuple(f"第{number}项" for number, _ in columns), cells
-
-
-def _cell(facts: Facts, section: str, item: m.Item) -> Cell:
-    final = facts.results.finals.get(section)
-    if final is None:
-        own = facts.results.assessments[section].score.section.items[item.key].figure
-        return facts.known(section, own).shown, item.points, None
-    figures = final.items[item.key]
-    own = figures.own.shown if figures.own is not None else None
-    return figures.final.shown, item.points, own if own != figures.final.shown else None

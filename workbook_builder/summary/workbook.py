@@ -11,21 +11,30 @@ from workbook_builder.problems import Problem, sort_problems
 from workbook_builder.results import UNAPPROVED, Results
 from workbook_builder.summary.facts import Facts, Locator
 from workbook_builder.summary.page_adjusted import adjustments_page
+from workbook_builder.summary.page_check import check_sheet
+from workbook_builder.summary.page_compared import compared_page
 from workbook_builder.summary.page_decided import corrections_page, decisions_page
+from workbook_builder.summary.page_first import first_page, link_pages, state_whether_altered
 from workbook_builder.summary.page_items import items_page
 from workbook_builder.summary.page_judged import bottom_line_page, evaluation_page
 from workbook_builder.summary.page_lists import Versions, policies_page, problems_page, receipts_page, versions_page
-from workbook_builder.summary.page_outcome import outcome_page
-from workbook_builder.summary.page_ranking import ranking_page
+from workbook_builder.summary.page_losses import losses_page, lost_clauses_page
 from workbook_builder.summary.page_reviewed import reviewed_page
 from workbook_builder.summary.page_section import section_page
+from workbook_builder.summary.page_special import special_page
+from workbook_builder.summary.page_trial import trial_page
 from workbook_builder.summary.readings import OtherReading
 
 RANKING, ITEMS, RECEIPTS, PROBLEMS, POLICIES = "汇总", "部分与项目", "收件登记", "问题清单", "口径说明"
 ADJUSTED, EVALUATION, BOTTOM_LINE, DECISIONS, CORRECTIONS = "核定调整", "述职测评", "突破底线", "决定", "更正对照"
+COMPARED, LOSSES, LOST_CLAUSES, SPECIAL = "自评与核定", "失分分析", "失分细则", "特色工作"
 VERSIONS = "不同版本对照"
+TRIAL, CHECK = "试算", "核验"
 #: No section's page may be called so.
-SHEETS = (RANKING, ITEMS, RECEIPTS, PROBLEMS, POLICIES, ADJUSTED, EVALUATION, BOTTOM_LINE, DECISIONS, CORRECTIONS)
+SHEETS = (
+    RANKING, ITEMS, RECEIPTS, PROBLEMS, POLICIES, ADJUSTED, EVALUATION, BOTTOM_LINE, DECISIONS, CORRECTIONS, TRIAL, CHECK,
+    COMPARED, LOSSES, LOST_CLAUSES, SPECIAL,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,30 +63,36 @@ def summary_workbook(results: Results, others: Sequence[OtherReading] = (), mark
     sheet_of = names_unlike(SHEETS, [section.name for section in facts.scheme.sections], "（科室）")
     report = Report("　".join(text for text in (facts.label, mark) if text), results.batch)
     parts = Parts(facts, report, sheet_of, {(other.policy, other.value): other for other in others}, mark)
-    if results.is_final:
-        _reviewed_pages(parts)
-    else:
-        ranking_page(parts, RANKING)
-        items_page(parts, ITEMS)
-        for section in facts.scheme.sections:
-            section_page(parts, results.assessments[section.name], RANKING)
-    receipts_page(parts, RECEIPTS)
-    problems_page(report, PROBLEMS, f"问题清单 · {facts.label}", results.problems, facts.locate)
-    policies_page(parts, POLICIES)
-    return report.bytes()
-
-
-def _reviewed_pages(parts: Parts) -> None:
-    outcome_page(parts, RANKING)
+    placed = first_page(parts, RANKING)
     items_page(parts, ITEMS)
-    adjustments_page(parts, ADJUSTED)
-    evaluation_page(parts, EVALUATION)
-    bottom_line_page(parts, BOTTOM_LINE)
-    decisions_page(parts, DECISIONS)
-    if parts.facts.corrected:
+    if results.is_final:
+        compared_page(parts, COMPARED)
+        adjustments_page(parts, ADJUSTED)
+    losses_page(parts, LOSSES)
+    lost_clauses_page(parts, LOST_CLAUSES)
+    if results.is_final:
+        evaluation_page(parts, EVALUATION)
+    special_page(parts, SPECIAL)
+    if results.is_final:
+        bottom_line_page(parts, BOTTOM_LINE)
+    for section in facts.scheme.sections:
+        if results.is_final:
+            reviewed_page(parts, results.finals[section.name])
+        else:
+            section_page(parts, results.assessments[section.name])
+    receipts_page(parts, RECEIPTS)
+    problems_page(report, PROBLEMS, f"问题清单 · {facts.label}", results.problems, facts.locate, sheet_of)
+    policies_page(parts, POLICIES)
+    if results.is_final:
+        decisions_page(parts, DECISIONS)
+    if facts.corrected:
         corrections_page(parts, CORRECTIONS)
-    for final in parts.facts.results.finals.values():
-        reviewed_page(parts, final, RANKING)
+    counted = tuple(report.pages)
+    if results.is_final:
+        trial_page(parts, TRIAL, placed)
+    link_pages(placed, [page.name for page in report.pages if page.name not in {RANKING, *sheet_of.values()}])
+    state_whether_altered(placed, check_sheet(report, CHECK, counted, placed.words()))
+    return report.bytes()
 
 
 def problem_workbook(
@@ -100,5 +115,5 @@ def problem_workbook(
     if versions:
         versions_page(report, VERSIONS, versions)
     if results is not None:
-        receipts_page(Parts(Facts(results), report), RECEIPTS)
+        receipts_page(Parts(Facts(results), report), RECEIPTS, home=False)
     return report.bytes()

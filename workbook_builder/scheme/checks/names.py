@@ -37,6 +37,8 @@ _BAD_ID = re.compile(r"[\s#@]")
 NAME_LIMIT = 31 - len("申报9-")
 _SHEET_SIGNS = re.compile(r"[\[\]:*?/\\]")
 _FILE_SIGNS = re.compile(r'[<>"|\x00-\x1f]')
+#: Sheets of the issued and review workbooks beside those of the sections.
+_OWN_SHEET = re.compile(r"填表说明|突破底线|核定说明|填写说明|申报[0-9]+-.*")
 _RESERVED = {"history", "con", "prn", "aux", "nul", EVERY_SECTION.casefold()}
 
 #: Bodies that fill in or review without being sections of the scheme.
@@ -133,7 +135,7 @@ def _name_fault(name: str) -> str:
         return "以单引号开头或结尾"
     if name.endswith(".") or name.startswith("_"):
         return "以句点结尾或以下划线开头"
-    return "是保留的名称" if name.casefold() in _RESERVED else ""
+    return "是保留的名称" if name.casefold() in _RESERVED or _OWN_SHEET.fullmatch(name) else ""
 
 
 def aliases(tables: Tables) -> Iterator[Problem]:
