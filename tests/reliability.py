@@ -121,7 +121,7 @@ def fuzzed() -> str:
     kinds = [(f".{kind}", sum(name.endswith(kind) for name in kept)) for kind in ("xlsx", "ods", "yaml")]
     text = (
         "按执行到的代码行引导的随机测试，对象是读取外来文件和读取方案两处：不论给什么，不出异常，按时结束，读不成的恰有一个错误。"
-        "语料在 `tests/data/corpus`，每次测试全部重放，再随机变异 12 秒；`python tests/fuzz.py 600` 跑得更久并扩充语料。\n\n"
+        "语料在 `tests/data/corpus`，每次测试全部重放，再随机变异 8 秒；`python tests/fuzz.py 600` 跑得更久并扩充语料。\n\n"
     )
     return text + table(("语料", "个"), kinds)
 

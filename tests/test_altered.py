@@ -9,6 +9,7 @@ import pytest
 import small_year as sy
 
 from workbook_builder import commands
+from workbook_builder.commands import tally
 from workbook_builder.commands.altering import MOST_NAMED, altered, batch_of
 from workbook_builder.folder import Folder
 from workbook_builder.intake import read_book
@@ -16,8 +17,16 @@ from workbook_builder.intake import read_book
 FIRST, TRIAL = "汇总", "试算"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def quickly():
+    """What other readings of the policies would do takes longest and has nothing to do with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tally, "_other_readings", lambda *_: ())
+        yield
+
+
 @pytest.fixture(scope="module")
-def year(tmp_path_factory):
+def year(quickly, tmp_path_factory):
     """Three sections after review, 汇总表 written."""
     root = tmp_path_factory.mktemp("altered") / "2021"
     scheme = root.parent / "方案.xlsx"

@@ -229,7 +229,7 @@ def test_a_file_that_kills_its_worker_costs_itself_alone(collect, root, alone, m
 # --- formats that need their true programs ------------------------------------------------------------------------------
 
 
-DEMO = Path(commands.__file__).resolve().parents[2] / "samples" / "demo" / "2回收"
+DEMO = Path(__file__).resolve().parent.parent / "samples" / "demo" / "2回收"
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def same_or_cut(found, wanted):
 
     def bare(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        return re.sub(r"\s+", " ", re.sub("[?\x00-\x1f]", " ", text)).strip()
+        return re.sub(r"\s+", " ", re.sub("[\ufffd\x00-\x1f]", " ", text)).strip()
 
     found, wanted = bare(found), bare(wanted)
     stem, cut, _ = found.partition(CUT_MARK)
@@ -357,20 +357,21 @@ def renamed(names):
 LONG_NAME = "一二三四五六七八九十一二三四五六七八九十一二三四五"
 
 
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("汇总", "试算", "核验"),
-        ("失分分析", "特色工作", "更正对照"),
-        ("问题清单", "收件登记", "不同版本对照"),
-        ("Abc", "aBC", "ABC"),
-        (LONG_NAME + "甲", LONG_NAME + "乙", LONG_NAME + "丙"),
-        ("填表说明", "核定说明", "填写说明"),
-        ("突破底线", "决定事项", "说明"),
-        ("申报1-甲", "甲", "乙"),
-        ("考评表", "工作考评", "科室"),
-    ],
+#: Triples of names; the first few are tried always, all with KAOPING_LONG.
+NAMES_ALIKE = (
+    ("汇总", "试算", "核验"),
+    ("Abc", "aBC", "ABC"),
+    (LONG_NAME + "甲", LONG_NAME + "乙", LONG_NAME + "丙"),
+    ("填表说明", "核定说明", "填写说明"),
+    ("失分分析", "特色工作", "更正对照"),
+    ("问题清单", "收件登记", "不同版本对照"),
+    ("突破底线", "决定事项", "说明"),
+    ("申报1-甲", "甲", "乙"),
+    ("考评表", "工作考评", "科室"),
 )
+
+
+@pytest.mark.parametrize("names", NAMES_ALIKE if LONG else NAMES_ALIKE[:4])
 def test_sections_called_like_our_pages_or_like_each_other(tmp_path, names):
     """Either the scheme is refused with a word of why, or every workbook has a sheet of its own for each of them."""
     source = tmp_path / "方案.xlsx"

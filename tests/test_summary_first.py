@@ -370,7 +370,7 @@ def test_trials_say_what_rank_says(policies, tmp_path):
     heads, _ = trial_places(path)
     random_ = random.Random(len(policies))
     with IronSession(path) as session:
-        cases = [{}, *(drawn(random_, results, heads) for _ in range(6))]
+        cases = [{}, *(drawn(random_, results, heads) for _ in range(4))]
         assert [wrong for added in cases for wrong in disagreements(session, results, path, added)] == []
 
 

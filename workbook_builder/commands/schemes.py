@@ -184,6 +184,8 @@ def _convert(command: str, source: Path, goal: Path, suffixes: tuple[str, ...], 
         return misuse(command, problem("FILE_NOT_FOUND", Where(), shown_path(source)))
     if goal.suffix.lower() not in suffixes or _same_file(source, goal):
         return misuse(command, problem("TARGET_KIND", Where(), shown_path(goal), wanted=" 或 ".join(suffixes)))
+    if not goal.absolute().parent.is_dir():
+        return misuse(command, problem("FILE_NOT_FOUND", Where(), shown_path(goal.parent)))
     try:
         document, known = read_document(source.read_bytes(), source.name)
     except OSError as error:

@@ -37,11 +37,14 @@ def room(landscape: bool, sides: float, ends: float, wide: float) -> float:
     return down / min(1.0, across / max(1.0, wide * _NARROWEST))
 
 
-def page_ends(heights: list[float], bonds: list[int], room: float, repeated: float = 0.0) -> list[int]:
+def page_ends(
+    heights: list[float], bonds: list[int], room: float, repeated: float = 0.0, even: bool = True
+) -> list[int]:
     """Rows (from 1) after which a page ends: as few pages as can be, all about as full, items whole where it costs little.
 
-    `repeated`: height of what is printed again at the head of every page after the first. A block higher than a page
-    stands alone and is left to the program.
+    `repeated`: height of what is printed again at the head of every page after the first. Not `even`: every page is
+    filled and the last takes what is left, as a plain list is printed. A block higher than a page stands alone and is
+    left to the program.
     """
     starts = [row for row, bond in enumerate(bonds) if row == 0 or bond != JOINED]
     tops = [0.0, *accumulate(heights)]
@@ -56,7 +59,8 @@ def page_ends(heights: list[float], bonds: list[int], room: float, repeated: flo
                 break
             if used > room and first != starts[place - 1]:  # the first page repeats nothing: it may hold one more
                 continue
-            found.append((best[first][0] + _PAGE + split + max(0.0, 1 - used / room) ** 2, first))
+            free = max(0.0, 1 - used / room) if even or end < len(heights) else 0.0
+            found.append((best[first][0] + _PAGE + split + free**2, first))
         best[end] = min(found)
     ends, end = [], len(heights)
     while best[end][1]:

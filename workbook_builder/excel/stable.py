@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from xml.sax.saxutils import escape
 
 from workbook_builder.rules.excel import number
@@ -33,11 +34,9 @@ _CORE = (
 
 def stable_save(workbook, cached: Cached) -> bytes:
     """`workbook` as bytes. ValueError if a formula has no value in `cached`: that is a bug of ours."""
-    from openpyxl.writer.excel import ExcelWriter
-
     raw = io.BytesIO()
     # Stored, not deflated: the parts are rewritten and compressed once, below. The writer closes the archive.
-    ExcelWriter(workbook, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED)).save()
+    _writer()(workbook, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED)).save()
     part_of = {f"xl/worksheets/sheet{n}.xml": ws.title for n, ws in enumerate(workbook.worksheets, 1)}
     out = io.BytesIO()
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w") as target:
@@ -49,6 +48,30 @@ def stable_save(workbook, cached: Cached) -> bytes:
                 data = _CORE.encode("utf-8")
             write_part(target, name, data)
     return out.getvalue()
+
+
+@cache
+def _writer():
+    """openpyxl's writer, but sheets pass through memory.
+
+    Its own puts each into a temporary file: a full disk there would end the run with an error of lxml's, and what people
+    had typed would be left lying.
+    """
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.writer.excel import ExcelWriter
+
+    class InMemory(ExcelWriter):
+        def write_worksheet(self, ws):
+            ws._drawing = SpreadsheetDrawing()
+            ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+            writer = WorksheetWriter(ws, out=io.BytesIO())
+            writer.write()
+            ws._rels = writer._rels
+            self._archive.writestr(ws.path[1:], writer.read())
+            self.manifest.append(ws)
+
+    return InMemory
 
 
 def as_saved_here(data: bytes) -> bool:

@@ -48,7 +48,7 @@ def framed(
         bonds = Bonds(page, *page.heading)
         for row in range(page.row - _TOGETHER, page.row):
             bonds.joined(row)
-        bonds.part()
+        bonds.part(even=False)
     # Rows above the title are for the screen only.
     page.ws.print_area(first - 1, 0, max(first, page.row - 1) - 1, page.last - 1)
 
@@ -107,13 +107,13 @@ class Bonds:
         for row in range(first, last + 1):
             self._bonds.setdefault(row, NEAR)
 
-    def part(self) -> None:
-        """The page is finished: say where printed pages end."""
+    def part(self, even: bool = True) -> None:
+        """The page is finished: say where printed pages end, all about as full or (not `even`) one after the other."""
         page = self._page
         heights = [0.0, *page.heights[1:]]  # the way back is not printed
         repeated = sum(heights[self._head - 1 : self._head - 1 + self._rows])
         bonds = [self._bonds.get(row, APART) for row in range(1, page.row)]
-        page.ws.set_h_pagebreaks(page_ends(heights, bonds, paper(page), repeated))
+        page.ws.set_h_pagebreaks(page_ends(heights, bonds, paper(page), repeated, even))
 
 
 def name_width(sections: Iterable[str]) -> float:

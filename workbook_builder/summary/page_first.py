@@ -30,7 +30,7 @@ _LEFT = (RANK, SECTION, GRADE, m.TOTAL, BASIS, GAP, LINE)
 _TEXTS = (SECTION, STATUS, PROBLEMS)
 _ROW, _BAR, _LEAST_CHART = 21.0, 13.5, 175.0
 #: Points that the lists under the table may take.
-_ROOM = 250.0
+_ROOM = 320.0
 #: A column that holds the name of a page.
 _LINK_WIDTH = 9.0
 
