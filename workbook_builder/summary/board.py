@@ -89,7 +89,7 @@ class Board:
         return tuple(self._columns())
 
     def _columns(self) -> Iterator[Column]:
-        yield Column(RANK, RANK, 7)
+        yield Column(RANK, RANK, 9)
         yield Column(SECTION, SECTION, 31)
         if self.final:
             yield Column(GRADE, GRADE, 9)

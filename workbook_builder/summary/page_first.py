@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: The columns that a narrow screen shows first; the rest and the chart stand to their right.
 _LEFT = (RANK, SECTION, GRADE, m.TOTAL, BASIS, GAP, LINE)
 _TEXTS = (SECTION, STATUS, PROBLEMS)
-_ROW, _BAR, _LEAST_CHART = 21.0, 13.5, 175.0
+_ROW, _BAR, _LEAST_CHART = 21.0, 15.5, 200.0
 #: Points that the lists under the table may take.
 _ROOM = 320.0
 #: A column that holds the name of a page.
