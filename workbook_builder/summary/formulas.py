@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from workbook_builder import model as m
 from workbook_builder import results as r
-from workbook_builder.excel.report import MOST_DIGITS, Formula, Value
+from workbook_builder.excel.report import MOST_DIGITS, Value
 from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.excel import number, quoted
 
@@ -70,15 +70,8 @@ def unless_open(cells: Iterable[str], formula: str) -> str:
 # --- values ---------------------------------------------------------------------------------------------------------
 
 
-def rank_value(standing: r.Standing, formula: str) -> Value:
-    """The rank, or the ranks still possible."""
-    if standing.rank is None:
-        return str(standing.best) if standing.best == standing.worst else f"{standing.best}–{standing.worst}"
-    return Formula(formula, Decimal(standing.rank)) if formula else standing.rank
-
-
 def rank_text(standing: r.Standing) -> str:
-    """The same as one text."""
+    """The rank, or the ranks still possible, as one text."""
     return str(standing.rank) if standing.rank is not None else f"{standing.best}–{standing.worst}"
 
 
