@@ -26,6 +26,7 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.lang import DisposedException
 from com.sun.star.uno import RuntimeException
+from office_macros import Macros
 
 FORMULA_FLAG = 16
 ERROR_RESULT = 4
@@ -120,7 +121,7 @@ class Unreachable(Exception):
     """The cursor cannot be put on this cell."""
 
 
-class Server:
+class Server(Macros):
     """One soffice process and its open documents."""
 
     def __init__(self, soffice):
@@ -266,15 +267,19 @@ class Server:
         return sheets.getByName(name)
 
     def _apply(self, document, sets):
-        # Off while setting: otherwise every single cell triggers its own recalculation.
+        # Off while setting: otherwise every single cell triggers its own recalculation, row height and picture.
         automatic = document.isAutomaticCalculationEnabled()
         document.enableAutomaticCalculation(False)
+        document.lockControllers()
+        document.addActionLock()
         try:
             for name, cells in sets.items():
                 sheet = self._sheet(document, name)
                 for ref, value in cells.items():
                     self._set(sheet.getCellByPosition(*position(ref)), value)
         finally:
+            document.removeActionLock()
+            document.unlockControllers()
             document.enableAutomaticCalculation(automatic)
 
     @staticmethod

@@ -42,6 +42,7 @@ FLOORS = (
     ("summary",),
     ("tracing",),
     ("commands",),
+    ("console",),
     ("cli",),
     ("__main__",),
 )
@@ -51,7 +52,8 @@ DOORS = {
     "openpyxl": {"excel", "scheme", "registers", "ballots", "returning"},
     "docxtpl": {"letters"},
     "docx": {"letters"},
-    "xlsxwriter": {"excel", "summary", "policy_sheet", "ballots"},
+    "xlsxwriter": {"excel", "summary", "policy_sheet", "ballots", "console"},
+    "xlwings": {"console"},
     "pandas": {"summary"},
     "jinja2": {"excel", "letters"},
     "yaml": {"scheme"},

@@ -78,12 +78,12 @@ FOUND = {
 INSIDE = {
     "自评确认", "不适用", "校验码", "申报", "两遍一致", "第一遍", "第二遍", "有误", "还缺N项", "待定", "未审定", "未定",
     "自评汇总", "自评排序（供核对）", "核定稿", "送审稿", "审定稿", "更正对照", "提醒", "错误", "提示", "与上次相比", "缺少",
-    "待重核", "下一步", "年度文件夹已建好。", "没有发现问题。", "里已经有 方案.xlsx，没有改动", "（新表1）", "校验清单.txt",
+    "待重核", "下一步", "年度文件夹已建好。", "没有发现问题。", "里已经有 方案.xlsx，没有改动", "（新表1）", "（2）", "校验清单.txt",
     "同意", "送审", "审定", "调整", "复核更正", "旧版放行", "采用哪份", "考评演示",
     "返回汇总", "已被改动，以系统结果为准", "试算　不作为考评结果",
 }  # fmt: skip
 #: Quoted, and no words of the program: other programs' menus, a section's slips, parts of this handbook.
-ORDINARY = {"不是内部或外部命令", "未找到命令", "在终端中打开", "启用宏", "粘贴为数值", "大约3次", "两三次", "给科室", "给核定人"}
+ORDINARY = {"执行", "打开", "不是内部或外部命令", "未找到命令", "在终端中打开", "在终端中运行", "装好了", "收集", "启用宏", "粘贴为数值", "大约3次", "两三次", "给科室", "给核定人"}
 
 
 def table(heading: str) -> list[list[str]]:
@@ -221,7 +221,7 @@ def test_every_file_made_is_in_the_table(year):
 def test_other_files_and_folders_named_are_there(year):
     """Whatever stands in code style and looks like a file is made, or is one of the few that people make."""
     people = {"台账2.xlsx", "2022考评", "2021考评", "方案.yaml", "NN-科室.xlsx", "templates", *OFFICE_TEMPLATES.values()}
-    people |= {"考评表模板.xlsx", "核定表-您的名称.xlsx", "5归档/更正稿1", "5归档/更正稿1结果.json", "cmd", "4汇总/留存"}
+    people |= {"考评表模板.xlsx", "核定表-您的名称.xlsx", "5归档/更正稿1", "5归档/更正稿1结果.json", "cmd", "xlwings.conf", "4汇总/留存"}
     names = [t for t in CODED if not t.startswith(("kaoping", ">", "--")) and t not in CATALOGUE and t not in people]
     assert {"1下发", "2回收", "01-办公室.xlsx", ".kaoping/日志.txt", "5归档/审定稿"} - set(names) in (set(), {"1下发"})
     lost = [n for n in names if not at(year, n).exists() and not list(year.glob(f"*/{n}")) and not list(year.glob(f"*/*/{n}"))]
@@ -246,7 +246,7 @@ def test_longer_texts_of_the_program_hold_the_others(words):
     pool += [re.sub(r"\{[^}]*\}", "", entry.message + entry.fix) for entry in CATALOGUE.values()]
     pool += [path.read_text(encoding="utf-8") for path in (ROOT / "workbook_builder").rglob("*.py")]
     # Numbers are filled in and full stops added when the program speaks.
-    spoken = {word: word.rstrip("。") for word in INSIDE} | {"还缺N项": "还缺", "（新表1）": "（新表{}）"}
+    spoken = {word: word.rstrip("。") for word in INSIDE} | {"还缺N项": "还缺", "（新表1）": "（新表{}）", "（2）": "名（2）.xlsx"}
     assert [word for word, text in spoken.items() if not any(text in found for found in pool)] == []
 
 

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"```sh\n(.+?)\n```", README, re.DOTALL)
-SHIPPED = ("workbook_builder", "templates", "samples", "pyproject.toml", "README.md", "CHANGELOG.md")
+SHIPPED = ("workbook_builder", "templates", "samples", "launchers", "docs", "macros", "pyproject.toml", "README.md", "CHANGELOG.md")
 
 
 def test_two_commands_one_line_each():

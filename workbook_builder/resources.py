@@ -1,4 +1,4 @@
-"""Files that travel with the program: the templates, the 2021 scheme, the demonstration returns.
+"""Files that travel with the program: the templates, the 2021 scheme, the demonstration returns, launchers, handbook.
 
 In an installed wheel they lie in the package; in a source tree beside it.
 """
@@ -18,6 +18,8 @@ FEEDBACK_TEMPLATE = "templates/反馈.docx"
 OUTCOME_TEMPLATE = "templates/汇总首页.docx"
 SCHEME_2021 = "samples/2021/方案.xlsx"
 DEMO = "samples/demo"
+LAUNCHERS = "launchers"
+DOCS = "docs"
 
 
 def path(name: str) -> Path:

@@ -175,6 +175,35 @@ def collect(directory: Dir = HERE, as_json: Json = False) -> int:
 
 
 @app.command(cls=ChineseCommand)
+def receive(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[文件或文件夹]…", help="收到的文件、文件夹，可以写几个；在终端里不写就会问。")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="文件夹", help="收进哪个年度文件夹；不写就自己找，有几个的会问。")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """把收到的文件存进 2回收（复制，原来的不动），接着收集校验；同“收集”启动文件做的一样。
+
+    同名、内容相同的不重复存放；同名、内容不同的另取名，不覆盖。文件夹照原样存放；压缩包不用解开。
+    """
+    from workbook_builder import commands
+    from workbook_builder.cli import places
+    from workbook_builder.cli.menu import at_terminal
+
+    person = at_terminal() and not as_json
+    try:
+        given = places.dropped(files or ()) or (places.ask_for_files() if person else [])
+    except EOFError:
+        given = []
+    if not given:
+        return misused("还没有写要收哪些文件", "receive", as_json)
+    choose = places.chooser(Voice().say) if person else None
+    return _run(commands.receive, given, to, as_json=as_json, where=to or HERE, long=True, near=places.near(), choose=choose)
+
+
+@app.command(cls=ChineseCommand)
 def review(directory: Dir = HERE, as_json: Json = False) -> int:
     """生成或更新 3核定 里各核定者的表，和各科室的核对稿。
 
@@ -243,6 +272,17 @@ def templates(directory: Dir = HERE, as_json: Json = False) -> int:
 
 
 @app.command(cls=ChineseCommand)
+def console(directory: Dir = HERE, as_json: Json = False) -> int:
+    """生成 考评控制台.xlsm：在 Excel 里选一步、点“执行”，看进度和问题；须装有 Excel 和 xlwings，只是方便，不是必需。
+
+    已有的控制台不改动，只更新它旁边的 xlwings.conf（用哪个 Python）。程序换了位置，再运行一次即可。
+    """
+    from workbook_builder.console import console as make
+
+    return _run(make, directory, as_json=as_json, where=directory, long=True)
+
+
+@app.command(cls=ChineseCommand)
 def dump(
     file: Annotated[Path, typer.Argument(metavar="方案.xlsx", help="要导出的方案工作簿。")],
     target: Annotated[Path | None, typer.Argument(metavar="[方案.yaml]", help="写到哪里；不写就在同一文件夹、同名 .yaml。")] = None,
@@ -265,6 +305,31 @@ def load(
     from workbook_builder import commands
 
     return _run(commands.load, file, target, as_json=as_json, where=file, force=force)
+
+
+@app.command(cls=ChineseCommand)
+def bundle(
+    directory: Annotated[
+        Path, typer.Argument(metavar="[文件夹]", help="做在哪里；不写就是当前文件夹下的“考评程序”。")
+    ] = Path("考评程序"),
+    platform: Annotated[
+        list[str] | None,
+        typer.Option("--platform", metavar="系统", help="给哪种电脑用，可以写几次：win_amd64、linux_x86_64、linux_aarch64；不写就是 win_amd64 和本机。"),
+    ] = None,
+    python: Annotated[
+        list[str] | None,
+        typer.Option("--python", metavar="版本", help="那些电脑上的 Python 版本，可以写几次，如 3.12；不写就和本机一样。"),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """做一个离线安装文件夹，拷到U盘上，不能上网的电脑双击“安装”就能装：程序包、启动文件、手册。
+
+    只有这条命令要上网，而且只通过 pip 取程序包。装的电脑上要有同一版本的 Python，或在文件夹里放一份便携 Python。
+    再运行一次就更新；别人放进去的东西不动。
+    """
+    from workbook_builder import commands
+
+    return _run(commands.bundle, directory, platform or (), python or (), as_json=as_json, where=directory, long=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

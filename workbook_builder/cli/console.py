@@ -100,27 +100,17 @@ def misused(error: object, command: str, as_json: bool) -> int:
 
 def crash(error: Exception, command: str, where: Path, as_json: bool) -> int:
     """A fault of the program: one Chinese line, the traceback into the folder's log (or shown, if there is none)."""
-    from workbook_builder.folder import Folder
+    from workbook_builder.folder import Folder, log_trace
     from workbook_builder.problems import Where, problem
 
     trace = "".join(traceback.format_exception(error))
     folder = Folder.find(where)
-    kept = folder is not None and _log_trace(folder.log_file, trace)
+    kept = folder is not None and log_trace(folder, trace)
     if not kept:
         Voice(True).say(trace)
     log = f" {folder.log_file} " if kept and folder is not None else "上面的全部文字"
     found = problem("INTERNAL_ERROR", Where(), f"{type(error).__name__}: {error}", log=log)
     return _end(found, command, as_json, INTERNAL)
-
-
-def _log_trace(path: Path, trace: str) -> bool:
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with open(path, "ab") as file:
-            file.write(trace.encode("utf-8", "backslashreplace"))
-    except OSError:
-        return False
-    return True
 
 
 def _end(found: Any, command: str, as_json: bool, code: int) -> int:

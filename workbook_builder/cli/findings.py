@@ -27,7 +27,7 @@ _SUMMED_UP = {"SECTION_NOT_RETURNED"}
 #: About returns, though there is no file to name.
 _OF_RETURNS = {"SECTION_NOT_RETURNED", "MATERIAL_MISSING"}
 _NOTHING_TO_DO = ("无须处理", "无需处理", "不需要处理")
-_WITH_RECEIPTS = ("collect", "summarize", "demo", "review")
+_WITH_RECEIPTS = ("collect", "receive", "summarize", "demo", "review")
 #: What a workbook is for, said where it is first made.
 _PURPOSES = {
     "方案.xlsx": "考什么、怎么算，先核对它",

@@ -13,9 +13,10 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbook_builder.cli import steps
+from workbook_builder.cli import places, steps
 from workbook_builder.cli.console import Voice, write_json
 from workbook_builder.folder import Folder
+from workbook_builder.folder.nearby import year_folders
 
 if TYPE_CHECKING:
     from workbook_builder.commands import Outcome
@@ -71,7 +72,7 @@ class Menu:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.voice = Voice()
-        self.folder = Folder.find(Path("."))
+        self.folder = Folder.find(places.opened())
         self.last: Outcome | None = None
         self._actions: dict[str, Callable[[], object]] = {
             steps.ENTRIES: self._entries,
@@ -87,6 +88,7 @@ class Menu:
         self.voice.say("科室工作考评 kaoping")
         if self.folder is None:
             self.voice.say(f"{_OUTSIDE}。可以新建一个（10）、看演示（11），或进入已有的（12）。")
+            self._show_years()
         else:
             self._status()
         while True:
@@ -161,7 +163,7 @@ class Menu:
 
     def _beside(self, typed: str) -> Path:
         """Where a new folder of this name goes: beside the present year, not inside it."""
-        base = Path(".").absolute() if self.folder is None else self.folder.root.parent
+        base = places.new_years_place() if self.folder is None else self.folder.root.parent
         return base / Path(typed).expanduser()
 
     def _new(self) -> None:
@@ -191,11 +193,23 @@ class Menu:
         self._work("explain", section, field, self.folder.root, where=self.folder.root, long=True)
         self.last = before  # the next step is still what the command before said
 
+    def _show_years(self) -> tuple[Folder, ...]:
+        """The year folders nearby, by number."""
+        years = places.known_years() if self.folder is None else year_folders(self.folder.root)
+        if years:
+            self.voice.say("附近的年度文件夹" + ("（选 12，再输入编号）：" if self.folder is None else "："))
+        for line in places.numbered(years):
+            self.voice.say(line)
+        return years
+
     def _change(self) -> None:
-        name = self._ask("工作文件夹的路径，可以把文件夹拖进来（直接按回车返回）：")
+        years = self._show_years()
+        number = "输入编号，或输入" if years else ""
+        name = self._ask(f"{number}工作文件夹的路径，可以把文件夹拖进来（直接按回车返回）：")
         if not name:
             return
-        path = Path(name).expanduser()
+        chosen = places.by_number(name, years)
+        path = Path(name).expanduser() if chosen is None else chosen.root
         found = Folder.find(path) if path.is_dir() else None
         if found is None:
             found = Folder.find(self._beside(name)) if self._beside(name).is_dir() else None

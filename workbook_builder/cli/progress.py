@@ -54,6 +54,8 @@ class Line:
         self._what, self._last = what, now
         # One column stays free: a full line would make the terminal go on to the next.
         room = max(10, shutil.get_terminal_size((80, 24)).columns - 1)
+        from workbook_builder.commands.watching import told
+
         self._write(wrap(told(what, done, total), room)[0])
 
     def clear(self) -> None:
@@ -67,8 +69,3 @@ class Line:
         self._stream.write("\r" + text + " " * max(0, self._shown - width))
         self._stream.flush()
         self._shown = width
-
-
-def told(what: str, done: int, total: int) -> str:
-    """The words of the line."""
-    return f"正在{what}：{done}/{total}" if total else f"正在{what}，请稍候"

@@ -16,7 +16,7 @@ from workbook_builder.cli.pieces import ASIDE, NEXT, STRONG, WRONG, Columns, cou
 from workbook_builder.cli.scores import standings, waiting
 from workbook_builder.cli.tracing import walk
 from workbook_builder.commands.advice import joined
-from workbook_builder.commands.outcome import Outcome
+from workbook_builder.commands.outcome import Outcome, shown_path
 from workbook_builder.problems import has_errors
 from workbook_builder.results import REVIEW_STAGE, SELF_STAGE, UNAPPROVED
 from workbook_builder.summary.facts import NOBODY_TEXT
@@ -35,6 +35,9 @@ _DONE = {
     "dump": "方案文本已写出",
     "load": "方案工作簿已写出",
     "check": "检查完成",
+    "console": "考评控制台已就绪",
+    "receive": "已存放并收集",
+    "bundle": "离线安装文件夹已做好",
 }
 _SENT_BACK, _REMINDERS, _CHECK_COPIES = "4汇总/退回修改", "4汇总/催办文字.txt", "4汇总/核对稿"
 _NOT_RETURNED = "SECTION_NOT_RETURNED"
@@ -68,6 +71,8 @@ def _headline(outcome: Outcome, width: int) -> Iterator[object]:
         yield Text("结果已审定，核定表没有改动。", style=STRONG)
     elif outcome.data.get("same"):
         yield Text("两边内容相同，没有改动。", style=STRONG)
+    elif outcome.command == "receive" and not outcome.data.get("stored") and outcome.outputs:
+        yield Text(_DONE["collect"] + "。", style=STRONG)
     elif outcome.outputs:
         yield Text(_DONE[outcome.command] + "。", style=STRONG)
     else:
@@ -85,7 +90,14 @@ def _check_line(outcome: Outcome) -> str:
     )
 
 
-# --- collect, summarize ---------------------------------------------------------------------------------------------
+# --- receive, collect, summarize ---------------------------------------------------------------------------------------------
+
+
+def _stored(outcome: Outcome, width: int) -> Iterator[object]:
+    stored, already = (outcome.data.get(key) or () for key in ("stored", "already"))
+    told = f"新存放 {len(stored)} 个文件" if stored else "没有新存放的文件"
+    place = shown_path(outcome.folder.returned) if outcome.folder is not None else ""
+    yield paragraph(f"存放在 {place}：{told}" + (f"，已有 {len(already)} 个未重复存放。" if already else "。"), width)
 
 
 def _receipts(outcome: Outcome, width: int) -> Iterator[object]:
@@ -147,6 +159,14 @@ def _archive(outcome: Outcome, width: int) -> Iterator[object]:
         yield paragraph("其中 校验清单.txt 记着每个文件的校验码（SHA-256）；归档的文件不要再改。", width, style=ASIDE)
 
 
+def _bundle(outcome: Outcome, width: int) -> Iterator[object]:
+    for row in outcome.data.get("targets") or ():
+        extra = "，带 Excel 控制台（xlwings）" if row["console"] else ""
+        yield paragraph(f"可装在：{row['name']}，Python {row['python']}{extra}；程序包 {row['wheels']} 个。", width)
+    if outcome.data.get("megabytes"):
+        yield paragraph(f"共 {outcome.data['megabytes']} MB。", width)
+
+
 # --- status ---------------------------------------------------------------------------------------------------------
 
 
@@ -201,6 +221,8 @@ def _sections(data: Mapping, sections: Sequence[Mapping], width: int) -> Iterato
 
 _BODIES: dict[str, tuple[Callable[[Outcome, int], Iterator[object]], ...]] = {
     "collect": (_receipts, _mending),
+    "receive": (_stored, _receipts, _mending),
+    "bundle": (_bundle,),
     "summarize": (_receipts, _standings),
     "demo": (_receipts, _standings),
     "review": (_review,),

@@ -8,10 +8,12 @@
 """
 
 from workbook_builder.commands.archiving import archive
+from workbook_builder.commands.bundling import bundle
 from workbook_builder.commands.explaining import explain
 from workbook_builder.commands.issue import build
 from workbook_builder.commands.outcome import Outcome
 from workbook_builder.commands.progress import status
+from workbook_builder.commands.receiving import receive
 from workbook_builder.commands.reviewing import review
 from workbook_builder.commands.schemes import check, dump, load
 from workbook_builder.commands.tally import collect, summarize
@@ -22,6 +24,7 @@ __all__ = [
     "Outcome",
     "archive",
     "build",
+    "bundle",
     "check",
     "collect",
     "demo",
@@ -29,6 +32,7 @@ __all__ = [
     "explain",
     "load",
     "new",
+    "receive",
     "review",
     "status",
     "summarize",

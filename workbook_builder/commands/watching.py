@@ -18,6 +18,11 @@ def untold(what: str, done: int, total: int) -> None:
     """Nobody wants to know."""
 
 
+def told(what: str, done: int, total: int) -> str:
+    """What is being done, in words."""
+    return f"正在{what}：{done}/{total}" if total else f"正在{what}，请稍候"
+
+
 def counting(progress: Progress, what: str) -> Callable[[int, int], None]:
     """The same for a part of the work that does not know its name."""
     return lambda done, total: progress(what, done, total)

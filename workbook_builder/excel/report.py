@@ -1,7 +1,7 @@
 """Read-only workbooks (汇总表, 问题清单): rows of values written by XlsxWriter, heights worked out, bytes repeatable.
 
 Comes in: values row by row. Goes out: the bytes of an .xlsx. Text is always text, whatever it begins with; a formula
-cannot be written without the value it has now. Every sheet is locked, prints on A4 and says in its margins what it is.
+cannot be written without the value it has now. Sheets are locked, each prints on A4 and says in its margins what it is.
 """
 
 from __future__ import annotations
@@ -128,8 +128,7 @@ class Report:
 class Page:
     """One sheet, written from the top down. `row` is the number of the next free row, counted from 1.
 
-    The last `hidden` columns are there for whoever looks for them, but neither shown nor printed. `margin` is said in
-    the margins of this sheet in the place of the report's.
+    `margin` is said in the margins of this sheet in the place of the report's. Only a sheet that a program writes on later is not `locked`.
     """
 
     def __init__(
@@ -140,8 +139,8 @@ class Page:
         *,
         one_page: bool = False,
         tab: str = "",
-        hidden: int = 0,
         margin: str = "",
+        locked: bool = True,
     ) -> None:
         self.report, self.name, self.widths = report, name, tuple(widths)
         self.margin = fitting(margin) or report.margin
@@ -153,14 +152,15 @@ class Page:
         self.heading: tuple[int, int] | None = None
         #: What stands in each cell that holds a figure, by (row, column), both from 1.
         self.figures: dict[tuple[int, int], Decimal] = {}
-        self._hidden, self._breaks = hidden, list[int]()
+        self._breaks = list[int]()
         for col, width in enumerate(self.widths):
-            self.ws.set_column(col, col, width, None, {"hidden": col >= len(widths) - hidden})
+            self.ws.set_column(col, col, width)
         self._print_setup(one_page)
         self.ws.hide_gridlines(2)
         if tab:
             self.ws.set_tab_color(tab)
-        self.ws.protect("", dict(_PROTECTION))
+        if locked:
+            self.ws.protect("", dict(_PROTECTION))
 
     def _print_setup(self, one_page: bool) -> None:
         ws, report = self.ws, self.report
@@ -179,8 +179,8 @@ class Page:
 
     @property
     def last(self) -> int:
-        """Number of columns that show."""
-        return len(self.widths) - self._hidden
+        """Number of columns."""
+        return len(self.widths)
 
     def line(self, values: Sequence[Value], styles: str | Sequence[str], least: float = 16.0) -> int:
         """One row of values, a style for all or one each; further rows where a text needs them. The row's number."""

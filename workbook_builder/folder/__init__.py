@@ -13,7 +13,7 @@ from workbook_builder.folder.disk import digest
 from workbook_builder.folder.lock import RunLock, run_lock
 from workbook_builder.folder.outputs import Outputs, recover
 from workbook_builder.folder.paths import SUBFOLDERS, Folder, relative_name
-from workbook_builder.folder.records import History, batch_number, log, remember_summary, remembered_summary
+from workbook_builder.folder.records import History, batch_number, log, log_trace, remember_summary, remembered_summary
 from workbook_builder.folder.returns import Listing, list_returns
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "digest",
     "list_returns",
     "log",
+    "log_trace",
     "recover",
     "relative_name",
     "remember_summary",

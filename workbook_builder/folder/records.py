@@ -103,6 +103,17 @@ def _read_entry(path: Path, batch: str) -> dict | None:
     return value if isinstance(value.get("entry"), dict) else None
 
 
+def log_trace(folder: Folder, trace: str) -> bool:
+    """Adds the details of a fault of ours to the log; whether the disk took them."""
+    try:
+        folder.log_file.parent.mkdir(exist_ok=True)
+        with open(folder.log_file, "ab") as file:
+            file.write(trace.encode("utf-8", "backslashreplace"))
+    except OSError:
+        return False
+    return True
+
+
 def remember_summary(folder: Folder, data: bytes) -> list[Problem]:
     """Keeps 汇总表 as it was just written; a disk that refuses gives HISTORY_UNWRITTEN."""
     try:

@@ -71,7 +71,7 @@ def _judge(entry: os.DirEntry, path: Path, name: str, boundary: Path) -> str | P
     try:
         linked = _is_link(entry)
         folder = entry.is_dir()
-        if not folder and _is_system(entry.name):
+        if not folder and is_system_file(entry.name):
             return "ignored"
         if linked:
             inside = Path(os.path.realpath(path, strict=True)).is_relative_to(boundary)
@@ -96,7 +96,8 @@ def _is_link(entry: os.DirEntry) -> bool:
     return bool(tag) and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 
 
-def _is_system(name: str) -> bool:
+def is_system_file(name: str) -> bool:
+    """Whether the system or an office program has made a file of this name."""
     return name.casefold() in _SYSTEM_NAMES or name.startswith(_SYSTEM_PREFIXES)
 
 

@@ -19,6 +19,7 @@ from workbook_builder.problems import (
     files,
     folders,
     letters,
+    receiving,
     registers,
     returning,
     returns,
@@ -55,7 +56,7 @@ __all__ = [
 
 def _merged() -> dict[str, Entry]:
     merged: dict[str, Entry] = {}
-    for module in (commands, files, folders, schemes, templates, returns, answers, decisions, explaining, ballots, returning, letters, registers, reviewing, beside):
+    for module in (commands, files, folders, schemes, templates, returns, answers, decisions, explaining, ballots, returning, letters, registers, reviewing, beside, receiving):
         for code, entry in module.ENTRIES.items():
             if code in merged:
                 raise ValueError(f"problem code declared twice: {code}")

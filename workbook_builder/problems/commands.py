@@ -20,6 +20,19 @@ ENTRIES: dict[str, Entry] = {
     "INTERNAL_ERROR": Entry(
         ERROR, "程序内部出错（{value}），这不是填报的问题", "再运行一次；仍然出错，请把{log}发给维护人员"
     ),
+    # --- the console
+    "XLWINGS_MISSING": Entry(
+        ERROR,
+        "没有安装 xlwings，不能生成考评控制台",
+        "运行 安装.bat（或 pip install \"kaoping[console]\"）后再试；不用控制台也能做全部工作：在菜单里做",
+    ),
+    "XLWINGS_BROKEN": Entry(ERROR, "安装的 xlwings 里没有“{value}”，不能生成考评控制台", "重新安装 xlwings；不用控制台也能做全部工作：在菜单里做"),
+    "CONSOLE_PATH": Entry(
+        ERROR, "程序所在的路径里有 Excel 的宏读不出的字“{value}”，不能生成考评控制台", "把程序装到路径里没有这些字的文件夹，再运行 kaoping console"
+    ),
+    "CONSOLE_KEPT": Entry(
+        INFO, "“{file}”已有，没有改动；只更新了它旁边的设置", "要换成新的，先把它关闭、改名或删除，再运行 kaoping console"
+    ),
     # --- 方案
     "YEAR_COPIED": Entry(
         INFO,
