@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from printed import Printed  # noqa: E402
 from terminal_pictures import screen  # noqa: E402
-from year_stages import AFTER, CORRECTED, DURING, EARLY, Papers  # noqa: E402
+from year_stages import AFTER, CONSOLE, CORRECTED, DURING, EARLY, Papers  # noqa: E402
 
 from workbook_builder.scheme import load_scheme  # noqa: E402
 
@@ -74,6 +74,7 @@ CHAPTERS: dict[str, tuple[Book, ...]] = {
         Book("通报", AFTER, "4汇总/通报.docx", ends=True),
         Book("反馈", AFTER, "4汇总/反馈/01-办公室.docx", ends=True),
     ),
+    "控制台": (Book("考评控制台", EARLY, CONSOLE),),
     "方案和模板": (
         Book("方案", AFTER, "方案.xlsx"),
         Book("模板", "", str(TEMPLATE.relative_to(ROOT))),

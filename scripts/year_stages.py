@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +19,7 @@ from office import Office  # noqa: E402
 
 from workbook_builder.collecting.manifest import read_manifest  # noqa: E402
 from workbook_builder.commands import build, collect, demo, review, summarize  # noqa: E402
+from workbook_builder.console import console  # noqa: E402
 from workbook_builder.intake import read_book  # noqa: E402
 from workbook_builder.layout.plan import address  # noqa: E402
 from workbook_builder.registers import city_workbook, decisions_workbook, read_city, read_decisions  # noqa: E402
@@ -29,7 +31,7 @@ STAGES = (EARLY, DURING, AFTER, CORRECTED)
 #: What a section typed that cannot be accepted; None leaves the cell blank.
 FAULTS = {"业务/办公室/1/2": "大约3次", "业务/办公室/2/3": "2.5", "自评确认": None}
 FAULTY = "2回收/办公室考评表.xlsx"
-CITY = "市局反馈.xlsx"
+CITY, CONSOLE = "市局反馈.xlsx", "考评控制台.xlsm"
 #: The row of 市局反馈 that the city corrects after the approval, and what it then says.
 MENDED = {"科室": "公服科", "细则": "业务/公服科/3/1"}
 MENDING = {"市局数据": 17, "文号（来源）": "第三方评估报告（更正，演示）", "备注": "综合得分85分，按20分折算"}
@@ -53,8 +55,9 @@ def years(place: Path) -> dict[str, Path]:
         shutil.rmtree(early / name)
     (early / CITY).unlink()
     _spoil(early / FAULTY)
-    for step in (build, collect, summarize):
+    for step in (build, collect, summarize, console):
         _told(EARLY, step, early)
+    _print_button(early / CONSOLE)
     city = corrected / CITY
     hands.save(city, hands.change_row(city.read_bytes(), hands.CITY, MENDED, MENDING))
     _told(CORRECTED, summarize, corrected)
@@ -78,6 +81,15 @@ def _spoil(path: Path) -> None:
         sheet, row, col = places[field]
         cells.setdefault(sheet, {})[address(row, col)] = value
     hands.save(path, cells)
+
+
+def _print_button(path: Path) -> None:
+    """The console with its button on paper, too: on a picture it must be seen."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data.replace(b"<x:PrintObject>False", b"<x:PrintObject>True") if name.endswith(".vml") else data)
 
 
 def _regrow(folder: Path) -> None:

@@ -233,15 +233,19 @@ class Sheet:
 
     def put(self, entries):
         """Make the inputs hold exactly `entries`."""
+        self.session.eval(self.section.name, self._changes(entries), [])
+
+    def _changes(self, entries):
+        """What must be typed so that the inputs hold exactly `entries`; from now on they do."""
         changed = {ref: entries.get(name) for name, ref in self.refs.items() if entries.get(name) != self.holds.get(name)}
         self.holds = dict(entries)
-        self.session.eval_many({self.section.name: {ref: plain(value) for ref, value in changed.items()}}, {})
+        return {ref: plain(value) for ref, value in changed.items()}
 
-    def disagreements(self, entries):
+    def disagreements(self, entries, changes=None):
         """Every formula cell whose value, recalculated, is not what the plan of `entries` says; `put` them first."""
         plan = plan_section(self.rules, self.section, entries)
         expected = formula_values(plan)
-        found = self.session.eval(self.section.name, {}, list(expected))
+        found = self.session.eval(self.section.name, changes or {}, list(expected))
         return [
             f"{ref} ({plan.specs[int(ref.lstrip('ABCDEFGHIJKL')) - 1].key}): engine {found[ref]!r}, plan {want!r}"
             for ref, want in expected.items()
@@ -250,9 +254,8 @@ class Sheet:
         ]
 
     def check(self, entries):
-        """Put `entries` in; the disagreements."""
-        self.put(entries)
-        return self.disagreements(entries)
+        """Put `entries` in; the disagreements. Worked out once, not after the one and again after the other."""
+        return self.disagreements(entries, self._changes(entries))
 
 
 # --- what people put in ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 openpyxl alone would lose the value of every formula on saving; `Edited` carries them along with their cells.
 """
 
+import functools
 import io
 from decimal import Decimal
 
@@ -16,10 +17,10 @@ class Edited:
 
     def __init__(self, data: bytes):
         self.book = load_workbook(io.BytesIO(data))
-        shown = load_workbook(io.BytesIO(data), data_only=True)
+        shown = _shown_values(data)
         # By identity: a cell that is moved with its row or column keeps its value.
         self._kept = {
-            id(cell): _value(shown[sheet.title][cell.coordinate].value)
+            id(cell): shown[sheet.title, cell.coordinate]
             for sheet in self.book
             for row in sheet.iter_rows()
             for cell in row
@@ -31,6 +32,15 @@ class Edited:
         cell = self.book[sheet][ref]
         cell.value = formula
         self._kept[id(cell)] = value
+
+    def shown(self, cell) -> object:
+        """What a formula shows."""
+        return self._kept[id(cell)]
+
+    def swap_shown(self, one, other) -> None:
+        """Two cells have exchanged their formulas: what they show goes along."""
+        kept = self._kept
+        kept[id(one)], kept[id(other)] = kept.get(id(other), ""), kept.get(id(one), "")
 
     def copy(self, sheet: str):
         """The sheet copied within the workbook, as by dragging its tab with Ctrl held down."""
@@ -64,6 +74,13 @@ class Edited:
             for sheet in self.book
         }
         return stable_save(self.book, cached)
+
+
+@functools.lru_cache(maxsize=8)
+def _shown_values(data: bytes) -> dict[tuple[str, str], object]:
+    """(sheet, A1) → what it shows; remembered, since one workbook is often the start of many edits."""
+    book = load_workbook(io.BytesIO(data), data_only=True)
+    return {(sheet.title, cell.coordinate): _value(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
 
 
 def _value(value: object) -> object:

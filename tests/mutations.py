@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import intake_samples as samples
+import openpyxl
 from appraisals import best_sheet, small_rules, template
+from openpyxl.cell.cell import MergedCell
+from openpyxl.utils import get_column_letter
 
 from workbook_builder.building import section_workbook
 from workbook_builder.pipeline import Reader
@@ -24,8 +27,10 @@ from workbook_builder.rules import sheet as sh
 FILE, SECTION = "甲科.xlsx", "甲科"
 MAIN, RELS = f"{{{samples.MAIN}}}", f"{{{samples.RELS}}}"
 #: How the document calls them.
-CELL, MARKUP, STORED_BIT, PACKED_BIT = "改一格", "改 XML", "翻转位（不压缩）", "翻转位（压缩）"
-WAYS = (CELL, MARKUP, STORED_BIT, PACKED_BIT)
+CELL, SHEET, MARKUP, STORED_BIT, PACKED_BIT = "改一格", "改行、列、表", "改 XML", "翻转位（不压缩）", "翻转位（压缩）"
+WAYS = (CELL, SHEET, MARKUP, STORED_BIT, PACKED_BIT)
+#: Examples of each way in every run of the tests; the last ways are refused at once and cheap.
+EXAMPLES = {CELL: 80, SHEET: 25, MARKUP: 110, STORED_BIT: 150, PACKED_BIT: 150}
 
 
 @functools.cache
@@ -81,6 +86,8 @@ def mutate(rnd: random.Random, way: str) -> bytes:
         return _flipped(rnd, flat(number)) if rnd.random() < 0.3 else _mended(rnd, parts(number))
     if way == PACKED_BIT:
         return _flipped(rnd, packages()[number])
+    if way == SHEET:
+        return _sheet_edited(rnd, packages()[0])
     found = dict(parts(number))
     name = _sheet(found) if way == CELL else rnd.choice([*_telling(found), _sheet(found), _sheet(found)])
     found[name] = _cell_edited(rnd, found[name]) if way == CELL else _markup_edited(rnd, found[name])
@@ -152,6 +159,77 @@ def _fill(cell: ElementTree.Element, value: str, as_text: bool) -> None:
     if not number:
         cell.set("t", "str")
     ElementTree.SubElement(cell, MAIN + "v").text = value
+
+
+def _sheet_edited(rnd: random.Random, data: bytes) -> bytes:
+    """What a program or a hand does to whole rows, columns and sheets, saved by a library that knows nothing of us."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book[SECTION] if rnd.random() < 0.8 else rnd.choice(book.worksheets)
+    rnd.choice(EDITS)(rnd, book, sheet)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _near(rnd: random.Random, sheet) -> tuple[int, int]:
+    """A row and a column: of an answer, or anywhere, or a little outside."""
+    if rnd.random() < 0.6:
+        cell = sheet[rnd.choice(answer_cells())]
+        return cell.row, cell.column
+    return rnd.randint(1, sheet.max_row + 3), rnd.randint(1, sheet.max_column + 3)
+
+
+def _set_cell(rnd: random.Random, _, sheet) -> None:
+    cell = sheet.cell(*_near(rnd, sheet))
+    if not isinstance(cell, MergedCell):
+        value = rnd.choice(VALUES)
+        cell.value = float(value) if re.fullmatch(r"-?[0-9.]+", value) and rnd.random() < 0.6 else value or None
+
+
+def _insert_rows(rnd: random.Random, _, sheet) -> None:
+    sheet.insert_rows(_near(rnd, sheet)[0], rnd.choice((1, 1, 2, 30)))
+
+
+def _delete_rows(rnd: random.Random, _, sheet) -> None:
+    sheet.delete_rows(_near(rnd, sheet)[0], rnd.choice((1, 1, 2, 30)))
+
+
+def _insert_columns(rnd: random.Random, _, sheet) -> None:
+    sheet.insert_cols(_near(rnd, sheet)[1], rnd.choice((1, 1, 2)))
+
+
+def _delete_columns(rnd: random.Random, _, sheet) -> None:
+    sheet.delete_cols(_near(rnd, sheet)[1], rnd.choice((1, 1, 2)))
+
+
+def _copy_sheet(rnd: random.Random, book, sheet) -> None:
+    """A copy beside it, before it, in its place or under its name, and perhaps with something else in it."""
+    copied = book.copy_worksheet(sheet)
+    if rnd.random() < 0.5:
+        _set_cell(rnd, book, copied)
+    if rnd.random() < 0.5:
+        book.move_sheet(copied, -rnd.randrange(len(book.worksheets)))
+    if rnd.random() < 0.4:
+        name = sheet.title
+        book.remove(sheet)
+        if rnd.random() < 0.5:
+            copied.title = name
+
+
+def _merge_cells(rnd: random.Random, _, sheet) -> None:
+    row, column = _near(rnd, sheet)
+    sheet.merge_cells(start_row=row, start_column=column, end_row=row + rnd.randrange(3), end_column=column + rnd.randrange(1, 3))
+
+
+def _move_range(rnd: random.Random, _, sheet) -> None:
+    """Cells taken somewhere else, over what stands there."""
+    row, column = _near(rnd, sheet)
+    row, down = max(row, 3), rnd.choice((-2, -1, 1, 2))
+    letter = get_column_letter(column)
+    sheet.move_range(f"{letter}{row}:{letter}{row + rnd.randrange(3)}", rows=down)
+
+
+EDITS = (_set_cell, _set_cell, _insert_rows, _delete_rows, _insert_columns, _delete_columns, _copy_sheet, _merge_cells, _move_range)
 
 
 def _markup_edited(rnd: random.Random, content: bytes) -> bytes:
@@ -302,10 +380,14 @@ def _reported(found, good, name: str, problems) -> bool:
 
 
 def _really_changed(good, found, name: str, was: dict, now: dict) -> bool:
-    """The answer stands where it stood, and the file itself says something else there."""
+    """The answer stands where it stood, and the file itself says something else there.
+
+    In another sheet only if the one where it stood is gone: renamed, or replaced by its copy.
+    """
     place, sheet = good.places.get(name), good.sheets.get(name, good.sheet)
-    here = found.places.get(name, place), found.sheets.get(name, found.sheet)
-    return place is not None and here == (place, sheet) and was.get((sheet, place)) != now.get((sheet, place))
+    here = found.sheets.get(name, found.sheet)
+    same = place is not None and found.places.get(name, place) == place
+    return same and (here == sheet or sheet not in {title for title, _ in now}) and was.get((sheet, place)) != now.get((here, place))
 
 
 def _total(returned) -> object:
@@ -313,10 +395,10 @@ def _total(returned) -> object:
     return sh.score_sheet(rules, rules.scheme.section(SECTION), returned.scored)
 
 
-def figures(count: int) -> dict[str, dict[str, int]]:
-    """way → outcome → how many of `count` mutations; the seed of each is its number."""
-    table = {way: dict.fromkeys(OUTCOMES, 0) for way in WAYS}
-    for way in WAYS:
+def figures(counts: dict[str, int]) -> dict[str, dict[str, int]]:
+    """way → outcome → how many of so many mutations; the seed of each is its number."""
+    table = {way: dict.fromkeys(OUTCOMES, 0) for way in counts}
+    for way, count in counts.items():
         for number in range(count):
             verdict = judge(mutate(random.Random(number), way))
             assert not verdict.unexplained, (way, number, verdict)

@@ -317,6 +317,18 @@ def _other_scale():
     return filled({A: 9}, scheme=with_policies(SCHEME, 测评满分="10"))
 
 
+def _names_exchanged():
+    """Below the name of one section hides the key of the other: whoever votes reads the names."""
+    edited = Edited(filled({A: 90, B: 80}))
+    sheet, row, _ = places(paper())[f"测评/{A}"]
+    _, other, _ = places(paper())[f"测评/{B}"]
+    names = {A: B, B: A}
+    for number in (row, other):
+        for cell in edited.book[sheet][number]:
+            cell.value = names.get(cell.value, cell.value)
+    return edited.bytes()
+
+
 def _without_manifest():
     edited = Edited(filled({A: 90}))
     del edited.book["_manifest"]
@@ -340,6 +352,7 @@ def _plain_workbook():
     [
         (_other_year, "BALLOT_FILE_OTHER", False),
         (_other_scale, "BALLOT_FILE_OTHER", False),
+        (_names_exchanged, "BALLOT_FILE_OTHER", False),
         (_without_manifest, "BALLOT_FILE_OTHER", False),
         (_own_unknown, "BALLOT_VOTE_REFUSED", False),
         (_plain_workbook, "BALLOT_FILE_UNKNOWN", True),

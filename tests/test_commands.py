@@ -785,9 +785,9 @@ def test_dump_and_load_refuse_what_would_lose_something(tmp_path, issued):
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory):
+def shown(demonstration, tmp_path_factory):
     root = tmp_path_factory.mktemp("demo") / "考评演示"
-    return root, commands.demo(root)
+    return shutil.copytree(demonstration[0], root), demonstration[1]
 
 
 def test_demo_tells_the_whole_story(shown):

@@ -9,7 +9,6 @@ import pytest
 from openpyxl import load_workbook
 from years import own_results
 
-from workbook_builder import commands
 from workbook_builder.collecting.manifest import read_manifest
 from workbook_builder.duties import tasks
 from workbook_builder.excel.stable import as_saved_here
@@ -190,9 +189,9 @@ def year(maker, collected):
     return prepare(maker.scheme, collected, read_inputs(folder, maker.scheme, decisions))
 
 
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory):
-    return commands.demo(tmp_path_factory.mktemp("demo") / "演示")
+@pytest.fixture
+def shown(demonstration):
+    return demonstration[1]
 
 
 def test_the_year_ends_approved(shown):

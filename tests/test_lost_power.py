@@ -30,11 +30,8 @@ from workbook_builder.problems import ERROR
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are stopped by fork and signals")
 REPOSITORY = Path(__file__).resolve().parent.parent
 LONG = bool(os.environ.get("KAOPING_LONG"))
-NAMES = ("new", "templates", "build", "collect", "review", "summarize", "archive", "load", "load beside")
-if LONG:
-    NAMES += ("demo",)
-#: How many different remainders are run again; the others are recovered only.
-RUN_AGAIN = {"new": 9, "templates": 9, "load": 9, "load beside": 9, "collect": 2}
+NAMES = (*power.COMMANDS, "demo") if LONG else power.COMMANDS
+REMAKE = "run scripts/make_reliability.py"
 PERSONS = ("2回收/", "1下发/分科室/02-政治处.xlsx", "台账.xlsx", "市局反馈.xlsx", "测评/测评录入表.xlsx")
 REFUSED = {errno.ENOSPC: {"DISK_FULL"}, errno.EROFS: {"FOLDER_READONLY"}, errno.EACCES: {"FOLDER_READONLY", "OUTPUT_IN_USE"}}
 OF_FOLDERS = {"DISK_FULL", "FOLDER_READONLY", "OUTPUT_IN_USE", "OUTPUT_FAILED", "OUTPUT_READONLY", "UNREADABLE"}
@@ -71,12 +68,13 @@ def test_stopped_anywhere_the_next_run_just_works(worlds, root, name):
     assert power.visible(power.tree_of(root)) == power.visible(world.after)
     assert len(remains) >= 5
     if name != "demo":  # several publications one after another
+        assert power.of_stops(remains) == power.counted()["stopped"][name], REMAKE
         for what, left in remains:
             assert (what, power.strangers(world, left), power.lost(world, left)) == (what, [], [])
             assert not power.mixed_without_journal(world, left), what
             assert_kept(world, left)
     again = power.NextRun(world, root)
-    most = 10**6 if LONG else RUN_AGAIN.get(name, 1)
+    most = 10**6 if LONG else power.RUN_AGAIN.get(name, 1)
     # From both ends: the last remainders are those of the new outputs, the first those of the old.
     order = [place for pair in zip(range(len(remains)), reversed(range(len(remains))), strict=True) for place in pair]
     order = order[: len(remains)] if name != "demo" else order[len(remains) // 2 :]
@@ -89,7 +87,7 @@ def test_stopped_anywhere_the_next_run_just_works(worlds, root, name):
             recover(Folder(root))
             found = power.visible(power.tree_of(root))
             assert found in (power.visible(world.before), power.visible(world.after)), what
-    assert again.runs
+    assert again.runs >= power.RUN_AGAIN.get(name, 1)
 
 
 def assert_kept(world, left):
@@ -114,7 +112,7 @@ def test_a_process_that_ends_leaves_what_the_stops_say(worlds, root):
     assert power.ended(root, world.work, 10**6) == 0
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("KAOPING_LONG") or 6)))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("KAOPING_LONG") or power.KILLS)))
 def test_killed_at_a_random_moment(worlds, root, seed):
     source = next(random for number, random in enumerate(power.seeds(seed + 1)) if number == seed)
     world = worlds[source.choice(("build", "collect", "review", "summarize", "archive"))]
@@ -243,20 +241,16 @@ def test_an_interrupted_demonstration_goes_on_but_keeps_what_somebody_saved(worl
 
 # --- a full disk, a folder that refuses, a file in use ------------------------------------------------------------------
 
-REFUSALS = [(errno.ENOSPC, True), (errno.ENOSPC, False), (errno.EROFS, True), (errno.EACCES, False)]
 
-
-@pytest.mark.parametrize(("error", "lasting"), REFUSALS)
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "demo"] if LONG else ["new", "load", "load beside"])
-def test_refused_at_any_operation(worlds, root, name, error, lasting):
-    assert_refused(worlds[name], root, error, lasting)
-
-
-def assert_refused(world, root, error, lasting):
+@pytest.mark.parametrize("how", power.REFUSALS)
+@pytest.mark.parametrize("name", power.COMMANDS if LONG else power.REFUSED)
+def test_refused_at_any_operation(worlds, root, name, how):
     """One clear line and exit code 1, or done all the same; then the next run ends as if nothing had happened."""
+    world, (error, lasting) = worlds[name], power.REFUSALS[how]
     power.lay(root, world.before)
     found = power.refusals(root, world.work, error, lasting)
     assert len(found) > 1
+    assert name not in power.REFUSED or len(found) == power.counted()["refused"][name][how], REMAKE
     again, told = power.NextRun(world, root), set()
     old, new = power.visible(world.before), power.visible(world.after)
     for one in found:

@@ -13,8 +13,6 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 LONG = int(os.environ.get("KAOPING_LONG", "0"))
-#: Examples of each way; the last ways are refused at once and cheap.
-EXAMPLES = {mutations.CELL: 80, mutations.MARKUP: 110, mutations.STORED_BIT: 150, mutations.PACKED_BIT: 150}
 
 
 def check(way, number):
@@ -25,7 +23,7 @@ def check(way, number):
 
 @pytest.mark.parametrize("way", mutations.WAYS)
 def test_no_number_changes_without_a_reason(way):
-    @settings(max_examples=EXAMPLES[way] * (LONG or 1), deadline=None, derandomize=not LONG, database=None)
+    @settings(max_examples=mutations.EXAMPLES[way] * (LONG or 1), deadline=None, derandomize=not LONG, database=None)
     @given(st.integers(0, 2**64))
     def law(number):
         check(way, number)

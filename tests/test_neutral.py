@@ -6,6 +6,7 @@ every field people can type in, and through the whole year. KAOPING_LONG=1 takes
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import getpass
 import io
@@ -17,6 +18,7 @@ import tempfile
 import zipfile
 from decimal import Decimal as D
 
+import docx
 import openpyxl
 import pytest
 import small_year as sy
@@ -25,6 +27,7 @@ from hypothesis import strategies as st
 from story import neutral
 
 from workbook_builder import commands
+from workbook_builder import model as m
 from workbook_builder.building import bundled_template, section_workbook
 from workbook_builder.cli.app import main
 from workbook_builder.collecting.manifest import read_manifest
@@ -336,6 +339,143 @@ def test_nothing_of_the_machine_is_in_any_output(year):
         if name.endswith((".xlsx", ".docx")):
             with zipfile.ZipFile(io.BytesIO(data)) as package:
                 assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}, name
+
+
+# --- a year that is approved, and corrected ------------------------------------------------------------------------------
+
+#: Short enough that several stand in one letter.
+SHORT = tuple(text for text in NASTY if len(text) < 60)
+
+
+def typed(cell, text):
+    """A text as a person brings it into a cell."""
+    cell.value = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", lambda found: f"_x{ord(found[0]):04X}_", laid(text))
+    cell.data_type = "s"
+
+
+def nasty_deductions(root):
+    """Every section loses points in review by a count and by 突破底线, each for a reason."""
+    scheme, number = load_scheme(root / "方案.xlsx"), 0
+    bottom = next(clause for item in scheme.items if item.part == m.BOTTOM_LINE for clause in item.clauses)
+    for path in sorted((root / "3核定").glob("*.xlsx")):
+        manifest = read_manifest(read_book(path.read_bytes(), path.name)[0])
+        book = openpyxl.load_workbook(path)
+        for places in manifest.places.values():
+            counted = (c.id for item in scheme.items for c in item.clauses if (c.kind, c.direction) == (m.PER_OCCURRENCE, m.DEDUCT))
+            entries = {f"{clause}#核定": (1, f"{clause}#核定说明") for clause in counted if f"{clause}#核定" in places}
+            entries = dict(list(entries.items())[:2])
+            if f"{bottom.id}#核定" in places:
+                entries[f"{bottom.id}#核定"] = ("有", f"{bottom.id}@1#核定说明")
+                entries[f"{bottom.id}@1#核定"] = (bottom.high or bottom.points, "")
+            for name, (value, reason) in entries.items():
+                sheet, row, column = places[name]
+                book[sheet].cell(row, column).value = value
+                if reason:
+                    start = 5 * number % len(SHORT)
+                    typed(book[places[reason][0]].cell(*places[reason][1:]), "；".join((*SHORT[start:], *SHORT[:start])))
+                    number += 1
+        book.save(path)
+    return number
+
+
+def nasty_decision(root, kind, number, *answer, **more):
+    """A decision whose reason, basis and maker are nasty, each beginning with another text."""
+    sy.decide(root, kind, *answer, **more)
+    book = openpyxl.load_workbook(root / "决定.xlsx")
+    heads = {cell.value: cell.column for cell in book["决定"][3] if cell.value}
+    row = next(row for row in range(4, 40) if book["决定"].cell(row, heads["理由"]).value == "会议决定")
+    for place, head in enumerate(("理由", "依据", "决定者（职务或机构）")):
+        start = (3 * number + place) % len(SHORT)
+        typed(book["决定"].cell(row, heads[head]), "；".join((*SHORT[start:], *SHORT[:start])))
+    book.save(root / "决定.xlsx")
+
+
+@pytest.fixture(scope="module")
+def approved(tmp_path_factory):
+    """A year whose registers, reviews and decisions are nasty, to the archive and on to a correction.
+
+    The folder, what the commands said, and the check copies, which an approval clears away.
+    """
+    root = tmp_path_factory.mktemp("approved") / "2021考评"
+    source = root.parent / "方案.xlsx"
+    source.write_bytes(sy.scheme_book())
+    commands.new(root, scheme=source)
+    commands.build(root)
+    sy.send_in(root)
+    nasty_registers(root)
+    commands.review(root)
+    sy.fill_reviews(root)
+    assert nasty_deductions(root) >= 3
+    sy.type_in_ballots(root)
+    said = [commands.summarize(root), commands.review(root)]
+    copies = {path.name: path.read_bytes() for path in (root / "4汇总/核对稿").iterdir()}
+    for number, kind in enumerate(("送审", "审定")):
+        nasty_decision(root, kind, number)
+        said.append(commands.summarize(root))
+    assert (said[-1].data["stage"], said[-1].data["approved"]) == ("审定稿", True)
+    said.append(commands.archive(root))
+    item = json.loads((root / "4汇总/结果.json").read_text(encoding="utf-8"))["items"]["复议应诉科"]["业务/复议应诉科/3"]
+    nasty_decision(root, "复核更正", 2, str(item["final"] - 1), 科室="复议应诉科", 对象="业务/复议应诉科/3", 原为=str(item["final"]))
+    said.append(commands.summarize(root))
+    nasty_decision(root, "审定", 3)
+    said.append(commands.summarize(root))
+    assert (said[-1].data["stage"], said[-1].data["approved"]) == ("更正稿1", True)
+    said.append(commands.archive(root))
+    return root, said, copies
+
+
+def shown(text):
+    """A text as a document or cell of ours shows it."""
+    return re.sub(r"\s+", " ", re.sub("[\x00-\x1f]", " ", laid(text))).strip()
+
+
+def letter_text(data):
+    found = docx.Document(io.BytesIO(data))
+    cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
+    return shown("\n".join([*(p.text for p in found.paragraphs), *cells]))
+
+
+def test_nothing_acts_in_an_approved_year(approved):
+    root, _, copies = approved
+    files = copies | {name: data for name, data in outputs(root).items() if name.endswith((".xlsx", ".docx"))}
+    files |= {path.relative_to(root).as_posix(): path.read_bytes() for path in (root / "5归档").rglob("*.docx")}
+    # Decisions and reviews were last saved by another program.
+    found = [one for name, data in files.items() for one in harms(name, data) if not (name.startswith((*PERSONS, "决定")) and "dated" in one)]
+    assert found == []
+    assert {"4汇总/通报.docx", "4汇总/汇总首页.docx", "5归档/审定稿/4汇总/通报.docx", "5归档/更正稿1/4汇总/通报.docx"} <= set(files)
+
+
+def test_reasons_of_an_approved_year_are_told_as_text(approved):
+    """In 汇总表 those of decisions, reviews, ledger and city; of reviews also in the check copies; none in what is published."""
+    root, _, copies = approved
+    whole = "\n".join(map(shown, cell_texts((root / "4汇总/汇总表.xlsx").read_bytes())))
+    plain = ("=1+1毒", "@SUM(A1)毒", "http://evil.example/毒", "{{ 7*7 }}毒", "{% for x in y %}毒", "<w:t>毒</w:t>&amp;]]>", "[red]毒[/red]", "&P&N毒")
+    for number in range(4):
+        for place in range(3):
+            first = shown(SHORT[(3 * number + place) % len(SHORT)])
+            assert re.search(rf"^{re.escape(first[:6])}.*；", whole, re.MULTILINE), (number, place, first)
+    assert [text for text in plain if text not in whole] == []
+    told = list(map(letter_text, copies.values()))
+    assert len(told) == 3 and all(text in copy for text in plain for copy in told)
+    letters = [*(root / "4汇总/反馈").iterdir(), root / "4汇总/通报.docx"]
+    assert [path.name for path in letters if MARK in letter_text(path.read_bytes())] == []
+
+
+def test_json_and_screen_of_an_approved_year_obey_nobody(approved, capfdbinary):
+    root, said, _ = approved
+    for outcome in said:
+        text = json.dumps(outcome.to_json(), ensure_ascii=False)
+        assert json.loads(text.encode("utf-8")) and not re.search(r"[\x00-\x1f]", text)
+    assert json.loads((root / "4汇总/结果.json").read_text(encoding="utf-8"))["approved"] is True
+    asked = ("复议应诉科", "业务/复议应诉科/3")
+    for arguments in (["status", str(root)], ["summarize", str(root)], ["archive", str(root)], ["explain", *asked], ["explain", "政治处", "总分"]):
+        for json_too in ([], ["--json"]):
+            with contextlib.chdir(root):
+                main([*arguments, *json_too])
+            out, err = capfdbinary.readouterr()
+            assert len(out) > 50 and OBEYED.findall((out + err).decode("utf-8").replace("\r\n", "\n")) == [], arguments
+            if json_too:
+                assert json.loads(out.decode("utf-8"))["command"] == arguments[0]
 
 
 # --- names of sheets ------------------------------------------------------------------------------------------------------

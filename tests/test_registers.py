@@ -428,6 +428,25 @@ def test_every_problem_of_a_ledger_stands_at_its_cell(cells, expected):
     assert (entry.clause == "") == bool({"B4", "C4"} & errors)
 
 
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ({}, [("LEDGER_SAME_ROW", "E6")]),
+        ({"A6": "2021.3.4", "C6": "业务/甲科/1/1 迟到的", "D6": "1次"}, [("READ_AS", "D6"), ("LEDGER_SAME_ROW", "E6")]),
+        ({"E6": "早退"}, []),
+        ({"F6": "照片2"}, []),
+        ({"G6": "某岗"}, []),
+        ({"H6": "另一件"}, []),
+        ({"C6": None}, [("LEDGER_UNASSIGNED", "C6")]),
+    ],
+)
+def test_a_row_that_stands_twice_is_told_and_counts_twice(second, told):
+    again = {ref.replace("4", "6"): value for ref, value in LEDGER_ROW.items()}
+    found, problems = read_ledger(SMALL, edited(ledger_workbook(SMALL), {**LEDGER_ROW, **again, **second}), "台账.xlsx")
+    assert (marks(problems), len(found)) == (told, 2)
+    assert all("第 4 行" in p.message for p in problems if p.code == "LEDGER_SAME_ROW")
+
+
 def test_a_number_that_only_a_date_format_would_make_a_date_is_refused():
     book = openpyxl.load_workbook(io.BytesIO(edited(ledger_workbook(SMALL), {**LEDGER_ROW, "A4": 44259})))
     book.worksheets[0]["A4"].number_format = "General"

@@ -426,16 +426,15 @@ def test_nothing_altered(stage, paths, office):
     assert openpyxl.load_workbook(paths[stage])[CHECK].sheet_state == "hidden"
 
 
-def figures(path, sheet):
+def figures(ws):
     """Cells of a sheet that hold a figure or a number of a formula."""
-    ws = openpyxl.load_workbook(path, data_only=True)[sheet]
     return {c.coordinate: c.value for row in ws.iter_rows() for c in row if isinstance(c.value, int | float)}
 
 
 def alterations(path, random_):
     """Of every sheet a figure changed, emptied, made a text, and two of a column that change places."""
-    for ws in openpyxl.load_workbook(path).worksheets:
-        known = figures(path, ws.title)
+    for ws in openpyxl.load_workbook(path, data_only=True).worksheets:
+        known = figures(ws)
         if ws.title in (CHECK, TRIAL) or not known:
             continue
         ref = random_.choice(sorted(known))

@@ -33,14 +33,34 @@ def reviewed(tmp_path_factory):
     return made
 
 
+@pytest.fixture(scope="module")
+def submitted(reviewed, tmp_path_factory):
+    """The same year with check copies, and then at 送审稿."""
+    made = reviewed.copied(tmp_path_factory.mktemp("送审"))
+    assert made.run("review").exit_code == 0
+    made.sent()
+    return made
+
+
+@pytest.fixture(scope="module")
+def sealed(submitted, tmp_path_factory):
+    """The same year at 审定稿."""
+    made = submitted.copied(tmp_path_factory.mktemp("审定"))
+    made.decide("审定")
+    assert made.run("summarize").data["stage"] == "审定稿"
+    return made
+
+
 @pytest.fixture
 def mine(reviewed, tmp_path):
-    """A copy of it to work in."""
-    root = tmp_path / "2021考评"
-    shutil.copytree(reviewed.root, root)
-    copy = object.__new__(YearFolder)
-    copy.root, copy.folder = root, type(reviewed.folder)(root)
-    return copy
+    """A copy of the year that is reviewed, to work in."""
+    return reviewed.copied(tmp_path)
+
+
+@pytest.fixture
+def approved(sealed, tmp_path):
+    """A copy of the approved year, to work in."""
+    return sealed.copied(tmp_path / "审定")
 
 
 def result(made):
@@ -54,13 +74,16 @@ def text_of(path) -> str:
     return "\n".join([*heads, *(p.text for p in found.paragraphs), *cells])
 
 
-def test_from_review_to_the_archive(mine):
+def test_check_copies_before_anything_is_final(mine):
     outcome = mine.run("review")
     assert outcome.exit_code == 0 and set(outcome.data["check_copies"]) == {s.name for s in mine.scheme.sections}
     copy = text_of(mine.folder.check_copies / "01-办公室.docx")
     assert "未审定" in copy and "值班记录一次迟到" in copy and SERVICE not in copy and "名次" not in copy.replace("不含名次和等次", "")
     assert not mine.folder.notice.exists()
-    mine.approved()
+
+
+def test_from_review_to_the_archive(approved):
+    mine = approved
     found = result(mine)
     assert (found["stage"], found["approved"], found["provisional"], found["pending"]) == ("审定稿", True, False, [])
     item = found["items"][OFFICE]["业务/办公室/1"]
@@ -81,8 +104,8 @@ def test_from_review_to_the_archive(mine):
         assert digest_of((place / name).read_bytes()) == sha
 
 
-def test_a_correction_lists_what_moved_and_leaves_the_archive_alone(mine):
-    mine.approved()
+def test_a_correction_lists_what_moved_and_leaves_the_archive_alone(approved):
+    mine = approved
     mine.run("archive")
     kept = mine.files("5归档")
     mine.decide("复核更正", "8", 科室=OFFICE, 对象="业务/办公室/1", 原为="9")
@@ -99,37 +122,34 @@ def test_a_correction_lists_what_moved_and_leaves_the_archive_alone(mine):
     assert (mine.folder.archive / "更正稿1" / "校验清单.txt").exists()
 
 
-def test_nothing_is_archived_before_approval_or_from_an_old_summary(mine):
+def test_nothing_is_archived_before_approval_or_from_an_old_summary(mine, approved):
     assert codes(mine.run("archive")) == ["NOT_APPROVED"]
-    mine.approved()
-    (mine.folder.returned / "补交说明.txt").write_text("补交", encoding="utf-8")
-    assert codes(mine.run("archive"), "error") == ["SUMMARY_OLD"]
-    assert not (mine.folder.archive / "审定稿").exists()
+    (approved.folder.returned / "补交说明.txt").write_text("补交", encoding="utf-8")
+    assert codes(approved.run("archive"), "error") == ["SUMMARY_OLD"]
+    assert not (approved.folder.archive / "审定稿").exists()
 
 
-def test_a_tampered_archive_is_told(mine):
-    mine.approved()
-    mine.run("archive")
-    victim = mine.folder.archive / "审定稿" / "4汇总" / "结果.json"
+def test_a_tampered_archive_is_told(approved):
+    approved.run("archive")
+    victim = approved.folder.archive / "审定稿" / "4汇总" / "结果.json"
     victim.write_bytes(victim.read_bytes() + b" ")
-    outcome = mine.run("archive")
+    outcome = approved.run("archive")
     (found,) = [p for p in outcome.problems if p.code == "ARCHIVED_DIFFERS"]
     assert found.where.file == "5归档/审定稿/4汇总/结果.json" and outcome.exit_code == 1
 
 
-def test_a_damaged_snapshot_is_told_and_the_result_is_no_longer_approved_quietly(mine):
-    mine.approved()
-    path = mine.folder.approved_result(0)
+def test_a_damaged_snapshot_is_told_and_the_result_is_no_longer_approved_quietly(approved):
+    path = approved.folder.approved_result(0)
     path.write_bytes(path.read_bytes().replace(b'"10"', b'"11"', 1))
-    outcome = mine.run("summarize")
+    outcome = approved.run("summarize")
     assert "APPROVED_DAMAGED" in codes(outcome)
 
 
 def test_two_runs_give_the_same_outputs_and_order_does_not_matter(mine, tmp_path):
-    mine.run("summarize")
+    mine.run("summarize", readings=True)
     first = mine.files(*OUTPUTS)
     for name in ("collect", "review", "summarize"):
-        mine.run(name)
+        mine.run(name, readings=True)
     again = mine.files(*OUTPUTS)
     assert {name: again[name] for name in first} == first
 
@@ -163,19 +183,17 @@ def test_two_review_books_of_one_reviewer_wait_for_a_decision(mine):
     assert "REVIEW_CONFLICT" not in decided and "CHOSEN_BY_DECISION" in decided and "BOTTOM_NO_AMOUNT" not in decided
 
 
-def test_a_faulty_letter_template_of_the_office_is_told(mine):
+def test_a_faulty_letter_template_of_the_office_is_told(submitted, tmp_path):
+    mine = submitted.copied(tmp_path)
     (mine.root / "通报模板.docx").write_bytes(b"no document")
-    mine.run("summarize")
-    mine.decide("送审")
-    mine.run("summarize")
     mine.decide("审定")
     outcome = mine.run("summarize")
     assert "LETTER_FAILED" in codes(outcome) and not mine.folder.notice.exists()
     assert len(list(mine.folder.feedback.iterdir())) == 10
 
 
-def test_a_letter_that_was_edited_stays(mine):
-    mine.approved()
+def test_a_letter_that_was_edited_stays(approved):
+    mine = approved
     letter = docx.Document(mine.folder.notice)
     letter.add_paragraph("经办人加的一段。")
     letter.core_properties.author = "word"

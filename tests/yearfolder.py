@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import shutil
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from workbook_builder import commands
 from workbook_builder.ballots import ENTRY_FILE, EntryReading, entry_book
 from workbook_builder.ballots.forms import PASSES, section_key
 from workbook_builder.building import bundled_template, section_file, section_workbook
+from workbook_builder.commands import tally
 from workbook_builder.commands.session import open_scheme
 from workbook_builder.folder import Folder
 from workbook_builder.pipeline import year
@@ -30,6 +32,13 @@ class YearFolder:
     def __init__(self, root: Path) -> None:
         assert commands.new(root).exit_code == 0 and commands.build(root).exit_code == 0
         self.root, self.folder = root, Folder(root)
+
+    def copied(self, place: Path) -> YearFolder:
+        """The same year, to work in, in a folder of its own below `place`."""
+        other = object.__new__(YearFolder)
+        other.root = Path(shutil.copytree(self.root, place / self.root.name))
+        other.folder = Folder(other.root)
+        return other
 
     @property
     def source(self):
@@ -91,14 +100,25 @@ class YearFolder:
 
     # --- commands ----------------------------------------------------------------------------------------------------
 
-    def run(self, name):
-        return getattr(commands, name)(self.root)
+    def run(self, name, readings=False):
+        """One command. `readings`: with what other readings of the policies would change, which takes half the time."""
+        kept = tally._other_readings
+        if not readings:
+            tally._other_readings = lambda *_: ()
+        try:
+            return getattr(commands, name)(self.root)
+        finally:
+            tally._other_readings = kept
 
-    def approved(self) -> None:
-        """On to 审定稿."""
+    def sent(self) -> None:
+        """On to 送审稿."""
         assert self.run("summarize").data["stage"] == "核定稿"
         self.decide("送审")
         assert self.run("summarize").data["stage"] == "送审稿"
+
+    def approved(self) -> None:
+        """On to 审定稿."""
+        self.sent()
         self.decide("审定")
         assert self.run("summarize").data["stage"] == "审定稿"
 

@@ -25,6 +25,7 @@ from workbook_builder.layout.book import clause_of
 from workbook_builder.problems import ERROR, Problem, Where, problem, sort_problems
 from workbook_builder.reading import Progress, Released, read_files
 from workbook_builder.registers import below_ledger
+from workbook_builder.results import InputFile
 from workbook_builder.returns import Received
 from workbook_builder.reviewing import adopt_reviews, read_review_file, touched
 from workbook_builder.rules.items import Rulebook
@@ -36,13 +37,17 @@ OF_BALLOTS = (m.P_EVALUATION_SCALE, m.P_OWN_VOTE, m.P_SMALL_GROUP, m.P_DIGITS, m
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The scheme in force: 方案.xlsx with every 口径变更 of 决定 applied. `stale`: changes that could not be."""
+    """The scheme in force: 方案.xlsx with every 口径变更 of 决定 applied.
+
+    stale  changes that could not be; `files` the two, as they were read
+    """
 
     scheme: m.Scheme
     document: Mapping
     decisions: tuple[rec.Decision, ...] = ()
     stale: Mapping[rec.Decision, Problem] | None = None
     problems: tuple[Problem, ...] = ()
+    files: tuple[InputFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,10 @@ class Prepared:
 # --- 方案 and 决定 ----------------------------------------------------------------------------------------------
 
 
-def opened(folder: Folder, scheme: m.Scheme, document: Mapping) -> Opened:
-    """Read 决定.xlsx and apply its changes of policies, in the order of the rows."""
-    decisions, problems = decisions_of(folder, scheme)
+def opened(folder: Folder, scheme: m.Scheme, document: Mapping, seen: Iterable[InputFile] = ()) -> Opened:
+    """Read 决定.xlsx and apply its changes of policies, in the order of the rows. `seen`: 方案.xlsx itself."""
+    files = list(seen)
+    decisions, problems = decisions_of(folder, scheme, files)
     stale: dict[rec.Decision, Problem] = {}
     name = folder.relative(folder.scheme)
     for decision in decisions:
@@ -104,7 +110,7 @@ def opened(folder: Folder, scheme: m.Scheme, document: Mapping) -> Opened:
             stale[decision] = problem("POLICY_REFUSED", decision.where, decision.after)
             continue
         scheme, document = other
-    return Opened(scheme, document, decisions, stale, tuple(problems))
+    return Opened(scheme, document, decisions, stale, tuple(problems), tuple(files))
 
 
 # --- 2回收 -------------------------------------------------------------------------------------------------------
@@ -329,7 +335,7 @@ def _batch(
 
 
 #: Where something stands is no part of what it says.
-_PLACES = ("where", "file", "places", "sheets")
+_PLACES = ("where", "reference_where", "file", "places", "sheets")
 
 
 def canonical(record: object) -> str:

@@ -18,11 +18,15 @@ from workbook_builder.folder.disk import reason
 from workbook_builder.intake import LIMITS, MB
 from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.registers import merge_city, merge_ledgers, read_city, read_decisions, read_ledger
+from workbook_builder.results import InputFile
 from workbook_builder.stages import Snapshot, read_snapshot
 
 #: Name and content.
 File = tuple[str, bytes]
 SNAPSHOT_NAMES = "*结果.json"
+#: Kinds of input files, in the order in which they are listed.
+SCHEME_FILE, DECISIONS, LEDGER, CITY, REVIEWS, APPROVED = "方案", "决定", "台账", "市局反馈", "核定表", "已审定的结果"
+FILE_KINDS = (SCHEME_FILE, DECISIONS, LEDGER, CITY, REVIEWS, APPROVED)
 #: What somebody may have kept a register in.
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".csv")
 
@@ -32,6 +36,7 @@ class Inputs:
     """Everything beside the returns. `reviews` and `ballots` are files as they lie there, not yet read.
 
     stale  changes of policies that could not be applied → why
+    files  every file that was read, save ballots: of a ballot not even the hash may get out
     """
 
     decisions: tuple[rec.Decision, ...] = ()
@@ -42,13 +47,23 @@ class Inputs:
     snapshots: tuple[Snapshot, ...] = ()
     stale: Mapping[rec.Decision, Problem] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    files: tuple[InputFile, ...] = ()
 
 
-def decisions_of(folder: Folder, scheme: m.Scheme) -> tuple[tuple[rec.Decision, ...], list[Problem]]:
-    """The rows of 决定.xlsx; none if there is no such file."""
+def input_file(kind: str, name: str, data: bytes) -> InputFile:
+    """A file as it was read."""
+    return InputFile(kind, name, len(data), digest_of(data))
+
+
+def decisions_of(
+    folder: Folder, scheme: m.Scheme, seen: list[InputFile] | None = None
+) -> tuple[tuple[rec.Decision, ...], list[Problem]]:
+    """The rows of 决定.xlsx; none if there is no such file. The file itself joins `seen`."""
     problems: list[Problem] = []
     found: tuple[rec.Decision, ...] = ()
     for name, data in _files(folder, [folder.decisions], problems):
+        if seen is not None:
+            seen.append(input_file(DECISIONS, name, data))
         found, wrong = read_decisions(scheme, data, name)
         problems += wrong
     return found, problems
@@ -57,8 +72,10 @@ def decisions_of(folder: Folder, scheme: m.Scheme) -> tuple[tuple[rec.Decision, 
 def read_inputs(folder: Folder, scheme: m.Scheme, decisions: tuple[rec.Decision, ...]) -> Inputs:
     """Read everything but the decisions, which are read first since they may change the scheme."""
     problems: list[Problem] = []
+    seen: list[InputFile] = []
     ledgers = []
     for name, data in _files(folder, _registers(folder.ledger), problems):
+        seen.append(input_file(LEDGER, name, data))
         entries, wrong = read_ledger(scheme, data, name)
         ledgers.append(entries)
         problems += wrong
@@ -66,20 +83,24 @@ def read_inputs(folder: Folder, scheme: m.Scheme, decisions: tuple[rec.Decision,
     problems += wrong
     feedback = []
     for name, data in _files(folder, _registers(folder.city_feedback), problems):
+        seen.append(input_file(CITY, name, data))
         figures, wrong = read_city(scheme, data, name)
         feedback.append(figures)
         problems += wrong
     city, wrong = merge_city(scheme, feedback)
     problems += wrong
     problems += _not_read(folder)
+    reviews = tuple(_below(folder, folder.review, problems))
+    seen += [input_file(REVIEWS, name, data) for name, data in reviews]
     return Inputs(
         decisions=decisions,
         ledger=tuple(ledger),
         city=city,
-        reviews=tuple(_below(folder, folder.review, problems)),
+        reviews=reviews,
         ballots=tuple(_ballots(folder, problems)),
-        snapshots=tuple(_snapshots(folder, problems)),
+        snapshots=tuple(_snapshots(folder, problems, seen)),
         problems=tuple(problems),
+        files=tuple(seen),
     )
 
 
@@ -127,12 +148,13 @@ def _ballots(folder: Folder, problems: list[Problem]) -> Iterable[File]:
     return files
 
 
-def _snapshots(folder: Folder, problems: list[Problem]) -> Iterable[Snapshot]:
+def _snapshots(folder: Folder, problems: list[Problem], seen: list[InputFile]) -> Iterable[Snapshot]:
     for name, data in _files(folder, sorted(folder.archive.glob(SNAPSHOT_NAMES)), problems):
         snapshot = read_snapshot(data, name)
         if snapshot is None:
             problems.append(problem("APPROVED_DAMAGED", Where(name)))
         else:
+            seen.append(input_file(APPROVED, name, data))
             yield snapshot
 
 

@@ -29,7 +29,7 @@ from workbook_builder.gathering import (
     reviewer_of,
     still_about,
 )
-from workbook_builder.inputs import read_inputs
+from workbook_builder.inputs import APPROVED, REVIEWS, read_inputs
 from workbook_builder.layout.book import clause_of
 from workbook_builder.problems import ERROR, sort_problems
 from workbook_builder.rank import Tie, self_standings
@@ -84,7 +84,8 @@ def gathered(
     collected = collect(folder, scheme, progress, workers, source.decisions)
     inputs = read_inputs(folder, scheme, source.decisions)
     stale = source.stale or {}
-    return prepare(scheme, collected, replace(inputs, stale=stale, problems=(*source.problems, *inputs.problems)))
+    problems, files = (*source.problems, *inputs.problems), (*source.files, *inputs.files)
+    return prepare(scheme, collected, replace(inputs, stale=stale, problems=problems, files=files))
 
 
 def summarize(scheme: m.Scheme, prepared: Prepared) -> Year:
@@ -127,8 +128,20 @@ def summarize(scheme: m.Scheme, prepared: Prepared) -> Year:
         decisions=(*verdicts.applied(), *_waiting(inputs.decisions, needed)),
         ledger=inputs.ledger,
         moved=reached.moved,
+        inputs=tuple(_behind(prepared, reached.stage, final)),
     )
     return Year(results, reached, needed)
+
+
+def _behind(prepared: Prepared, stage: r.Stage, final: bool) -> Iterator[r.InputFile]:
+    """The files beside the returns that the figures rest on: review books once reviews count, and only those adopted.
+
+    An approved result is what another one is compared with; its own it does not rest on.
+    """
+    adopted = {review.file for review in prepared.reviews.values()} if final else set()
+    earlier = {snapshot.file for snapshot in prepared.inputs.snapshots if snapshot.code != stage.code}
+    counted = {REVIEWS: adopted, APPROVED: earlier}
+    yield from (x for x in prepared.inputs.files if x.kind not in counted or x.file in counted[x.kind])
 
 
 def _evaluations(scheme: m.Scheme, prepared: Prepared) -> Mapping[str, rec.Evaluation]:

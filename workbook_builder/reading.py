@@ -9,7 +9,7 @@ import hashlib
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -24,7 +24,7 @@ from workbook_builder.collecting.forms import SectionForm, section_forms
 from workbook_builder.collecting.sheets import raw_sheets
 from workbook_builder.intake import ATTACHMENTS, LIMITS, MB, iter_zip, read_book, sniff
 from workbook_builder.problems import Problem, Where, problem
-from workbook_builder.returns import FileReading, Received
+from workbook_builder.returns import FileReading, Received, SectionReturn
 from workbook_builder.rules.items import Rulebook
 from workbook_builder.validate import validate_sheet
 
@@ -107,6 +107,7 @@ class Reader:
             return FileReading(Received(name, sha, section, ret.UNTOUCHED, kind), (), tuple(problems))
         if not returns:
             return self._refused(name, sha, kind, problems, "考评表")
+        problems += _owners(returns, section_of(self.scheme, name))
         sections = "、".join(returned.section for returned in returns)
         problems += [p for returned in returns for p in returned.problems]
         return FileReading(Received(name, sha, sections, ret.ADOPTED, kind, "考评表"), returns, tuple(problems))
@@ -120,6 +121,16 @@ class Reader:
         section, material = section_of(self.scheme, name), material_of(self.scheme, name)
         problems = () if section else (problem("ATTACHMENT_NO_SECTION", Where(name), name.rsplit("/", 1)[-1]),)
         return FileReading(Received(name, sha, section, ret.ATTACHMENT, kind, material), (), problems)
+
+
+def _owners(returns: Sequence[SectionReturn], named: str) -> Iterator[Problem]:
+    """What tells that a sheet may not be the sender's own: `named`, the section in the path of the file."""
+    sections = [returned.section for returned in returns]
+    if len(sections) > 1:
+        yield problem("SECTIONS_TOGETHER", Where(returns[0].file), "、".join(sections), count=len(sections))
+    elif named and named not in sections:
+        where = Where(returns[0].file, returns[0].sheet)
+        yield problem("FILE_NAMED_OTHERWISE", where, sections[0], named=named)
 
 
 def _is_note(kind: str, name: str) -> bool:

@@ -93,7 +93,7 @@ class CityFigure:
 
     section    on whose sheet the clause stands; `bearer` who bears the deduction (the same section unless told)
     value      in the clause's own unit: a count, 是/否, a rank, a metric, a label, converted points
-    reference  全市平均值 and the like, where the clause compares with one
+    reference  全市平均值 and the like, where the clause compares with one; `reference_where` its cell
     document   文号 or other source
     """
 
@@ -105,6 +105,7 @@ class CityFigure:
     document: str = ""
     bearer: str = ""
     note: str = ""
+    reference_where: Where = field(default_factory=Where, compare=False)
 
     @property
     def transferred(self) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workbook_builder import model as m
-from workbook_builder.problems import Problem
-from workbook_builder.records import Decision, Evaluation, LedgerEntry
+from workbook_builder.problems import Problem, Where
+from workbook_builder.records import CityFigure, Decision, Evaluation, LedgerEntry, Review
 from workbook_builder.returns import Received, SectionReturn
 from workbook_builder.rules.items import Figure
 from workbook_builder.rules.sheet import SheetScore
@@ -85,7 +85,10 @@ class ItemFigures:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """突破底线 of one clause as one reviewer confirmed it. `present` is None while nobody has said 有 or 无."""
+    """突破底线 of one clause as one reviewer confirmed it. `present` is None while nobody has said 有 or 无.
+
+    where  the cell of 有 or 无; `places` the cells of the amounts
+    """
 
     clause: m.Clause
     item: m.Item
@@ -93,11 +96,16 @@ class Incident:
     present: bool | None
     amounts: tuple[Decimal, ...]
     facts: tuple[str, ...]
+    where: Where = field(default_factory=Where)
+    places: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Borne:
-    """A deduction that a section bears for the clause of another, or has handed on (`points` > 0)."""
+    """A deduction that a section bears for the clause of another, or has handed on (`points` > 0).
+
+    origins  the cells of the city's figures and of the decision
+    """
 
     section: str
     bearer: str
@@ -105,6 +113,7 @@ class Borne:
     points: Decimal
     document: str
     reason: str
+    origins: tuple[Where, ...] = ()
 
 
 #: Kinds of adjustments.
@@ -115,7 +124,8 @@ BY_REVIEW, BY_CITY, BY_DECISION, BY_TRANSFER = "核定", "市局反馈", "决定
 class Adjustment:
     """Something that was changed on the way from self-assessment to the final figure: who, what, from, to, why.
 
-    kind  核定 (an answer), 市局反馈, 决定 (a figure), 转承; `role` a role or body, never a name
+    kind     核定 (an answer), 市局反馈, 决定 (a figure), 转承; `role` a role or body, never a name
+    origins  the cells it comes from: that of the reviewer (and the rows of the ledger beside it), the city's, the decision's
     """
 
     kind: str
@@ -127,6 +137,7 @@ class Adjustment:
     reason: str
     role: str
     basis: str = ""
+    origins: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,7 @@ class Final:
     items    of every part, 突破底线 included (there `own` is None); `special` the three figures of the 特色工作 score
     parts    final figure per part (业务工作 less what it bears for others), 突破底线 a positive deduction
     total    not yet rounded
+    reviews  what reviewers left about it; `figures` clause id → what the city says, counted or not: they know their cells
     """
 
     section: m.Section
@@ -149,6 +161,18 @@ class Final:
     handed_on: tuple[Borne, ...]
     adjustments: tuple[Adjustment, ...]
     pending: tuple[Pending, ...]
+    reviews: tuple[Review, ...] = ()
+    figures: Mapping[str, tuple[CityFigure, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file beside the returns that figures rest on, as it was read; `size` in bytes. Ballots are never among them."""
+
+    kind: str
+    file: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +240,7 @@ class Results:
     """Everything the summary shows at one stage. `missing` are section names that returned nothing.
 
     finals  section → its figures after review, empty at 自评汇总; `moved` against the approved result, at 更正稿
+    inputs  the files beside the returns that the figures rest on
     """
 
     scheme: m.Scheme
@@ -231,6 +256,7 @@ class Results:
     decisions: tuple[Applied, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     moved: tuple[Moved, ...] = ()
+    inputs: tuple[InputFile, ...] = ()
 
     @property
     def stage(self) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from workbook_builder import model as m
 from workbook_builder.ballots import forms
 from workbook_builder.ballots.entry import EntryReading
-from workbook_builder.ballots.grid import Grid, grids
+from workbook_builder.ballots.grid import Grid, grids, names_another
 from workbook_builder.ballots.votes import (
     BLANK_BALLOT,
     VOID_BALLOT,
@@ -143,6 +143,12 @@ def _cells(grid: Grid, row: int) -> dict[str, Cell]:
     return {key: cell for key, cell in cells.items() if not is_blank(cell)}
 
 
+def _misnamed(scheme: m.Scheme, grid: Grid) -> bool:
+    """Whoever types reads the head of a column, not its hidden key."""
+    head = next((row for row, text in grid.rows if text == forms.NUMBER_KEY), 0)
+    return any(names_another(scheme, key, grid.cell(head, key)) for key in grid.columns)
+
+
 def _sound(scheme: m.Scheme, grid: Grid) -> bool:
     """Every entry has one number and one column."""
     rows = [(no, bool(_cells(grid, row))) for row, no in _numbered(grid)]
@@ -153,6 +159,7 @@ def _sound(scheme: m.Scheme, grid: Grid) -> bool:
         and max(numbers) <= _MOST_BALLOTS
         and not any(no is None and filled for no, filled in rows)
         and not grid.doubled
+        and not _misnamed(scheme, grid)
         and len(set(sections)) == len(sections)
         and forms.MARK_KEY in grid.columns
         and forms.OWN_KEY in grid.columns

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from workbook_builder import model as m
 from workbook_builder.ballots import forms
-from workbook_builder.ballots.grid import Grid, grids
+from workbook_builder.ballots.grid import Grid, grids, names_another
 from workbook_builder.ballots.votes import (
     FOLDER,
     Ballot,
@@ -142,10 +142,17 @@ def _inputs(scheme: m.Scheme, grid: Grid) -> tuple[dict[str, Cell], Cell] | None
     lines = [(name, row) for name, row in rows if name is not None]
     if sorted(name for name, _ in lines) != sorted(section.name for section in scheme.sections):
         return None
+    if any(names_another(scheme, key, grid.sheet.cell(row, col)) for row, key in grid.rows for col in _left_of_votes(grid)):
+        return None
     own = next((row for row, key in grid.rows if key == forms.OWN_KEY), None)
     blank = Cell(None, "")
     own_cell = blank if own is None else grid.cell(own, forms.EXTRA_KEY)
     return {name: grid.cell(row, forms.VOTE_KEY) for name, row in lines}, own_cell
+
+
+def _left_of_votes(grid: Grid) -> range:
+    """The columns in which the name of a line stands."""
+    return range(1, grid.columns[forms.VOTE_KEY])
 
 
 def _untouched(grid: Grid) -> bool:

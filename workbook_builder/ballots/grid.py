@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook_builder.ballots.forms import parse_id
+from workbook_builder import model as m
+from workbook_builder.ballots.forms import parse_id, section_of
 from workbook_builder.intake import Book, Cell, Sheet
 
 #: The key cell stands at the top; rows inserted above it are tolerated up to here.
@@ -57,6 +58,12 @@ def _keyed(sheet: Sheet, top: int, left: int, group: str, which: str) -> Grid:
     rows = tuple((row, text_of(sheet.cell(row, left))) for row in range(top + 1, last + 1))
     columns = {key: col for col, key in heads if key}
     return Grid(group, which, sheet, columns, rows, len(columns) < sum(bool(key) for _, key in heads))
+
+
+def names_another(scheme: m.Scheme, key: str, shown: Cell) -> bool:
+    """Whether what people see beside the key of a section is the name of another section."""
+    section = scheme.section(text_of(shown))
+    return section is not None and section_of(scheme, key) not in (None, section.name)
 
 
 def text_of(cell: Cell) -> str:

@@ -53,7 +53,7 @@ def astray(
     """
     fields = {(rows.rows[key], col): name for name, (key, col) in form.inputs.items() if key in rows.rows}
     keys = {row: key for key, row in rows.rows.items()}
-    computed = {(rows.rows[key], col) for key, col in form.computed.values() if key in rows.rows}
+    computed = {(rows.rows[key], col) for key, col in (*form.computed.values(), *form.formulas) if key in rows.rows}
     problems: list[Problem] = []
     doubtful: set[str] = set()
     for (row, col), cell in sheet.cells.items():
@@ -62,10 +62,11 @@ def astray(
         key = keys.get(row, "")
         if key in issued and key not in form.inputs:
             continue
-        if not _stray(form, key, col, cell):
+        blank = rows.by_row[row].get(section_layout.ANSWER, NO_CELL).value in (None, "")
+        if not _stray(form, key, col, cell, blank):
             continue
         problems.append(problem("ANSWER_ASTRAY", place.at(cell=a1(row, col), field=key), cell.value))
-        if rows.by_row[row].get(section_layout.ANSWER, NO_CELL).value in (None, "") and key in form.slots:
+        if blank and key in form.slots:
             doubtful.add(key)
     for (row, col), area in covered(sheet, fields):
         name = fields[row, col]
@@ -90,14 +91,30 @@ def overwritten(form: SectionForm, rows: Rows, place: Where) -> list[Problem]:
     return [problem("FORMULA_OVERWRITTEN", place.at(cell=a1(row, col)), cell.value) for row, col, cell in found]
 
 
-def _stray(form: SectionForm, key: str, col: int, cell: Cell) -> bool:
-    """Whether a cell that is no input looks like an answer. As issued, a row without key holds nothing at all."""
+#: Characters of an answer written as text.
+_SHORT = 8
+#: Columns of a clause's row in which nobody writes, save for the formulas there.
+_BESIDE = (
+    section_layout.FULL,
+    section_layout.UNIT,
+    section_layout.POINTS,
+    section_layout.ITEM_SCORE,
+    section_layout.STATE,
+)
+
+
+def _stray(form: SectionForm, key: str, col: int, cell: Cell, blank: bool) -> bool:
+    """Whether a cell that is no input looks like an answer. As issued, a row without key holds nothing at all.
+
+    Beyond the table people keep sums of their own, and a form that goes back has remarks there: only what is as short
+    as an answer matters, and only where the answer itself is `blank`.
+    """
     if col == section_layout.ANSWER:
         return key != "@表头" and cell.value not in (None, "")
     if not key:
         return section_layout.KEY < col < section_layout.CODE and isinstance(cell.value, Decimal)
-    beside = col in (section_layout.FULL, section_layout.UNIT) and key in form.slots
-    return beside and _like_an_answer(cell.value)
+    beside = col in _BESIDE or (blank and col > section_layout.CODE and len(str(cell.value)) <= _SHORT)
+    return beside and key in form.slots and _like_an_answer(cell.value)
 
 
 def _like_an_answer(value: object) -> bool:

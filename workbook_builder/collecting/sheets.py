@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbook_builder import model as m
+from workbook_builder.collecting.annex import annex_cells
+from workbook_builder.collecting.doubts import doubts
 from workbook_builder.collecting.forms import SectionForm
 from workbook_builder.collecting.manifest import Manifest, read_manifest
+from workbook_builder.collecting.printed import printed_otherwise
 from workbook_builder.collecting.rows import Rows, astray, overwritten
 from workbook_builder.intake import NO_CELL, Book, Cell, Sheet, a1
 from workbook_builder.layout import form as form_layout
@@ -39,6 +42,7 @@ def raw_sheets(
         return [], [*problems, *wrong]
     sheets, wrong = _sections(forms, manifest, found, where)
     problems += wrong
+    problems += [doubt for sheet in sheets for doubt in doubts(sheet, book)]
     problems += [
         problem("SHEET_FOREIGN", where.at(sheet=sheet.name), sheet.name)
         for key, sheet in found.items()
@@ -161,6 +165,9 @@ def _section(
     problems += overwritten(form, rows, place)
     wrong, lost = astray(form, rows, sheet, place, prints)
     problems += wrong
+    # On an older form other texts were right; that it is older is told.
+    if manifest.get("@fingerprint", form.section.name) == form.fingerprint:
+        problems += list(printed_otherwise(form, rows, place, problems))
     for name, (key, _) in form.inputs.items():
         if name in cells and (key in moved or name in lost):
             broken.add(name)
@@ -169,24 +176,26 @@ def _section(
         name: rows.cell(key, col) for name, (key, col) in form.computed.items() if key in rows.rows
     }
     places |= {name: a1(rows.rows[key], col) for name, (key, col) in form.computed.items() if key in rows.rows}
-    sheets, wrong = _annex_forms(form, found, where, cells, places)
     section = form.section.name
+    annex = annex_cells(form, found, where, manifest.places.get(section, {}))
+    cells |= annex.cells
+    places |= annex.places
     raw = RawSheet(
         section=section,
         file=where.file,
         sheet=sheet.name,
         cells=cells,
         places=places,
-        sheets=sheets,
+        sheets=annex.sheets,
         prints=manifest.prints.get(section, {}),
         totals=totals,
-        broken=frozenset(broken),
+        broken=frozenset(broken | annex.broken),
         fingerprint=manifest.get("@fingerprint", section),
         policies=manifest.get("@policies"),
         round_no=int(manifest.get("@round") or 0) if manifest.get("@round").isdigit() else 0,
         parent=manifest.get("@parent"),
     )
-    return raw, problems + wrong
+    return raw, problems + annex.problems
 
 
 def _shifted(rows: Rows, place: Where) -> list[Problem]:
@@ -211,19 +220,18 @@ def _twice(rows: Rows, form: SectionForm, place: Where) -> list[Problem]:
 def _rubric(
     form: SectionForm, rows: Rows, place: Where, prints: Mapping[str, str]
 ) -> tuple[list[Problem], set[str]]:
-    """Rubric text that is no longer the scheme's, wherever in its row it stands; keys of rows that hold another's text.
+    """Rubric text that is no longer the scheme's; keys of rows that hold another's text.
 
     `prints`: as the clauses were issued.
     """
-    problems = []
-    moved: set[str] = set()
-    known = set(form.texts.values())
+    problems, moved = _captions(form, rows, place)
+    known = {*form.texts.values(), *form.captions.values()}
     since = {clause_of(name) for name, issued in prints.items() if issued != form.prints.get(clause_of(name))}
     for key, text in form.texts.items():
         row = rows.rows.get(key)
-        if row is None or clause_of(key) in since or any(cell.value == text for cell in rows.by_row[row].values()):
+        shown = None if row is None else rows.by_row[row].get(section_layout.TEXT, NO_CELL).value
+        if row is None or clause_of(key) in since or shown == text:
             continue
-        shown = rows.by_row[row].get(section_layout.TEXT, NO_CELL).value
         cell = a1(row, section_layout.TEXT)
         problems.append(problem("RUBRIC_CHANGED", place.at(cell=cell, field=key), shown or "", expected=text[:40]))
         if shown in known:
@@ -231,22 +239,19 @@ def _rubric(
     return problems, moved
 
 
-def _annex_forms(
-    form: SectionForm, found: dict[str, Sheet], where: Where, cells: dict[str, Cell], places: dict[str, str]
-) -> tuple[dict[str, str], list[Problem]]:
-    """Fields of the 申报表 sheets, added to `cells` and `places`; the sheet of each, and forms that are gone."""
-    sheets: dict[str, str] = {}
-    problems = []
-    for number, fields in form.annex.items():
-        sheet = found.pop(f"{_FORM_KEY}{number}/{form.section.name}", None)
-        if sheet is None:
-            name = form_layout.sheet_name(number, form.section)
-            problems.append(problem("FORM_SHEET_MISSING", where.at(sheet=name), name))
+def _captions(form: SectionForm, rows: Rows, place: Where) -> tuple[list[Problem], set[str]]:
+    """Rows below the clauses that show what another row asks. What words they showed once is of no matter."""
+    problems: list[Problem] = []
+    moved: set[str] = set()
+    known = {*form.texts.values(), *form.captions.values()}
+    for key, caption in form.captions.items():
+        row = rows.rows.get(key)
+        cells = {} if row is None else rows.by_row[row]
+        shown = {col: cells[col].value for col in (section_layout.NUMBER, section_layout.TEXT) if col in cells}
+        other = next((col for col, value in shown.items() if value in known), None)
+        if other is None or caption in shown.values():
             continue
-        rows = Rows.of(sheet)
-        for name in fields:
-            if name in rows.rows:
-                cells[name] = rows.cell(name, form_layout.ANSWER)
-                places[name] = a1(rows.rows[name], form_layout.ANSWER)
-                sheets[name] = sheet.name
-    return sheets, problems
+        where = place.at(cell=a1(rows.rows[key], other), field=key)
+        problems.append(problem("RUBRIC_CHANGED", where, shown[other], expected=caption))
+        moved.add(key)
+    return problems, moved

@@ -16,7 +16,7 @@ from workbook_builder.commands.placing import Placing
 from workbook_builder.commands.session import Session, in_folder
 from workbook_builder.commands.tally import outcome_files
 from workbook_builder.commands.watching import READING, Progress, counting, each
-from workbook_builder.folder import Folder, Outputs, list_returns
+from workbook_builder.folder import Folder, Outputs, list_returns, remembered_summary
 from workbook_builder.folder.paths import CHECKSUMS
 from workbook_builder.inputs import digest_of
 from workbook_builder.problems import Problem, Where, has_errors, problem
@@ -77,8 +77,11 @@ def _next(place: str, written: bool) -> str:
 def _edited(folder: Folder, files: Mapping[Path, bytes]) -> Iterator[Problem]:
     """Figures of 4汇总 that are not as the program made them. Letters may be worded in Word before they go out."""
     for path, data in files.items():
-        if not path.is_file() or path.read_bytes() != data:
-            yield problem("SUMMARY_EDITED", Where(folder.relative(path)))
+        found = path.read_bytes() if path.is_file() else None
+        if found != data:
+            # As it was written: then a file that it quotes with its SHA-256 has been saved anew since.
+            untouched = path == folder.summary_book and found is not None and found == remembered_summary(folder)
+            yield problem("SUMMARY_OLD" if untouched else "SUMMARY_EDITED", Where(folder.relative(path)))
 
 
 def _names(folder: Folder) -> Iterator[str]:

@@ -37,15 +37,16 @@ def plan_registers(placing: Placing, scheme: Scheme) -> None:
         placing.outputs.add(entry, data, based_on=sha_of(old))
 
 
-def plan_decisions(placing: Placing, scheme: Scheme, needed: Sequence[rec.Decision]) -> None:
-    """决定.xlsx with the rows that now wait for an answer; what a person has entered stays as it is."""
+def plan_decisions(placing: Placing, scheme: Scheme, needed: Sequence[rec.Decision]) -> bytes | None:
+    """决定.xlsx with the rows that now wait for an answer; what a person has entered stays as it is. None: it stays."""
     from workbook_builder.registers import extend_decisions
 
     name = placing.folder.relative(placing.folder.decisions)
     old = placing.read(name)
     if placing.blocked:
-        return
+        return None
     data, problems = extend_decisions(scheme, old, name, needed)
     placing.problems += problems
     if data is not None:
         placing.outputs.add(name, data, based_on=sha_of(old))
+    return data

@@ -17,6 +17,7 @@ from workbook_builder.folder import SUBFOLDERS, Folder, Outputs, log, recover, r
 from workbook_builder.gathering import Opened
 from workbook_builder.model import Scheme
 from workbook_builder.problems import Problem, Where, has_errors, problem, sort_problems
+from workbook_builder.results import InputFile
 
 OWN_TEMPLATE = "考评表模板.xlsx"
 #: What openpyxl raises on workbooks that other programs still open (ParseError is a SyntaxError).
@@ -108,19 +109,23 @@ def open_scheme(folder: Folder) -> tuple[Opened | None, list[Problem]]:
     """The folder's scheme with the changes of 决定 applied, None if it has errors, and everything found in 方案."""
     from workbook_builder.pipeline import opened
 
-    scheme, problems, document = read_scheme_file(folder.scheme, folder.relative(folder.scheme))
-    return (None if scheme is None else opened(folder, scheme, document)), problems
+    seen: list[InputFile] = []
+    scheme, problems, document = read_scheme_file(folder.scheme, folder.relative(folder.scheme), seen)
+    return (None if scheme is None else opened(folder, scheme, document, seen)), problems
 
 
-def read_scheme_file(path: Path, name: str):
-    """(scheme or None, problems, document) of a scheme file called `name` in problems."""
+def read_scheme_file(path: Path, name: str, seen: list[InputFile] | None = None):
+    """(scheme or None, problems, document) of a scheme file called `name` in problems; the file itself joins `seen`."""
     from workbook_builder.folder.disk import reason
+    from workbook_builder.inputs import SCHEME_FILE, input_file
     from workbook_builder.scheme import read_scheme
 
     try:
         data = path.read_bytes()
     except OSError as error:
         return None, [problem("SCHEME_UNREADABLE", Where(name), name, reason=reason(error))], {}
+    if seen is not None:
+        seen.append(input_file(SCHEME_FILE, name, data))
     return read_scheme(data, name)
 
 

@@ -7,6 +7,7 @@ depends on the clock or on what happened in earlier runs.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from workbook_builder.commands.posting import plan_letters, plan_printed
 from workbook_builder.commands.registering import plan_decisions
 from workbook_builder.commands.session import Session, in_folder
 from workbook_builder.commands.watching import READING, Progress, counting
-from workbook_builder.folder import History, Outputs, remember_summary
+from workbook_builder.folder import Folder, History, Outputs, remember_summary
+from workbook_builder.inputs import DECISIONS, FILE_KINDS, input_file
 from workbook_builder.model import P_EVALUATION_WEIGHT, Scheme
 from workbook_builder.problems import sort_problems
 from workbook_builder.results import Results
@@ -83,7 +85,8 @@ def _summarize(session: Session, scheme: Scheme) -> Outcome:
 
     folder = session.folder
     prepared, year = pipeline.year(folder, session.source, counting(session.progress, READING))
-    results, placing = year.results, Placing(folder, Outputs(folder))
+    placing = Placing(folder, Outputs(folder))
+    results = _as_it_will_lie(folder, year.results, plan_decisions(placing, scheme, year.needed))
     files = {**outcome_files(session, prepared, results), folder.problem_list: _problem_list(scheme, prepared, results)}
     text = files[folder.result]
     if year.reached.newly_approved:
@@ -93,7 +96,6 @@ def _summarize(session: Session, scheme: Scheme) -> Outcome:
     for path, data in files.items():
         placing.outputs.add(folder.relative(path), data)
     plan_mending(placing, prepared, results, session.progress)
-    plan_decisions(placing, scheme, year.needed)
     plan_printed(placing, results)
     plan_letters(placing, results, session.progress)
     outputs = _publish(session, placing, results.batch)
@@ -119,6 +121,16 @@ def _summarize(session: Session, scheme: Scheme) -> Outcome:
             "next": told if outputs else advice.unwritten("summarize", _IN_USE),
         },
     )
+
+
+def _as_it_will_lie(folder: Folder, results: Results, decisions: bytes | None) -> Results:
+    """`results` telling of 决定.xlsx as this very run leaves it, so that its SHA-256 is that of the file in the folder."""
+    if decisions is None:
+        return results
+    name = folder.relative(folder.decisions)
+    others = [x for x in results.inputs if x.file != name]
+    found = sorted([*others, input_file(DECISIONS, name, decisions)], key=lambda x: FILE_KINDS.index(x.kind))
+    return replace(results, inputs=tuple(found))
 
 
 def outcome_files(session: Session, prepared: pipeline.Prepared, results: Results) -> dict[Path, bytes]:

@@ -46,6 +46,9 @@ def stable_save(workbook, cached: Cached) -> bytes:
                 data = _with_values(data.decode("utf-8"), cached.get(part_of[name], {}), part_of[name]).encode("utf-8")
             elif name == "docProps/core.xml":
                 data = _CORE.encode("utf-8")
+            elif name.startswith("xl/worksheets/_rels/"):
+                # Both are allowed; exceljs finds only what is named from the sheet.
+                data = data.replace(b'Target="/xl/', b'Target="../')
             write_part(target, name, data)
     return out.getvalue()
 

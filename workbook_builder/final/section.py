@@ -107,6 +107,8 @@ class _Section:
             handed_on=handed,
             adjustments=changes,
             pending=tuple(dict.fromkeys(self.pending)),
+            reviews=tuple(self._reviews()),
+            figures=self.base.figures,
         )
 
     def _items(self, part: str) -> tuple[m.Item, ...]:
@@ -318,7 +320,7 @@ class _Section:
             self.decided.append(
                 r.Adjustment(
                     r.BY_DECISION, self.section.name, key, key, before, figure_text(after), decision.reason,
-                    decision.role, f"{decision.kind}　{decision.basis}".strip("　"),
+                    decision.role, f"{decision.kind}　{decision.basis}".strip("　"), (decision.where,),
                 )
             )
         return figure, last
@@ -373,9 +375,13 @@ def _incident(clause: m.Clause, item: m.Item, reviewer: str, review: rec.Review 
     said = None if review is None else review.values.get(clause.id)
     present = None if said is None else said == rec.PRESENT
     names = [f"{clause.id}@{k}" for k in range(1, clause.events + 1)]
-    values = [] if review is None else [(review.values.get(n), review.reasons.get(n, "")) for n in names]
-    events = [(value, fact) for value, fact in values if isinstance(value, Decimal)]
-    return r.Incident(clause, item, reviewer, present, tuple(v for v, _ in events), tuple(f for _, f in events))
+    if review is None:
+        return r.Incident(clause, item, reviewer, None, (), ())
+    paid = [name for name in names if isinstance(review.values.get(name), Decimal)]
+    amounts = tuple(review.values[name] for name in paid)
+    facts = tuple(review.reasons.get(name, "") for name in paid)
+    places = tuple(review.where(name) for name in paid)
+    return r.Incident(clause, item, reviewer, present, amounts, facts, review.where(clause.id), places)
 
 
 def _borne(work: Work, transfer: Transfer) -> r.Borne:
@@ -390,7 +396,8 @@ def _borne(work: Work, transfer: Transfer) -> r.Borne:
     document = "、".join(dict.fromkeys(f.document for f in transfer.figures if f.document))
     reason = decision.reason if decision is not None else ""
     clause = work.scheme.clause_by_id[transfer.clause]
-    return r.Borne(transfer.section, transfer.bearer, clause, transfer.points, document, reason)
+    origins = (*(f.where for f in transfer.figures), *((decision.where,) if decision is not None else ()))
+    return r.Borne(transfer.section, transfer.bearer, clause, transfer.points, document, reason, origins)
 
 
 def before_deductions(scheme: m.Scheme, parts: Mapping[str, Figure], evaluation: rec.Evaluation | None) -> Figure:

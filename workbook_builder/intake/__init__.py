@@ -108,3 +108,5 @@ def _notices(book: Book, name: str) -> Iterator[Problem]:
         yield problem("MACROS_PRESENT", where)
     if book.external_links:
         yield problem("EXTERNAL_LINKS", where)
+    if book.comments:
+        yield problem("COMMENTS_UNREAD", where)

@@ -43,7 +43,8 @@ NO_CELL = Cell(None, EMPTY)
 class Sheet:
     """One worksheet. `cells` holds only cells with a value, a formula or an error; keys are 1-based (row, column).
 
-    `state` is visible, hidden or veryHidden; `merged` holds A1 ranges.
+    `state` is visible, hidden or veryHidden; `merged` holds A1 ranges; `struck` the cells that are struck out as a
+    whole (not known of an .xls).
     """
 
     name: str
@@ -51,6 +52,7 @@ class Sheet:
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     protected: bool = False
     merged: tuple[str, ...] = ()
+    struck: frozenset[tuple[int, int]] = frozenset()
 
     def cell(self, row: int, col: int) -> Cell:
         """The cell at 1-based (row, col), or an empty one."""
@@ -65,6 +67,7 @@ class Book:
     kind: str
     has_macros: bool = False
     external_links: bool = False
+    comments: bool = False
     notices: tuple[Problem, ...] = ()
 
     def sheet(self, name: str) -> Sheet | None:

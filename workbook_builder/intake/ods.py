@@ -31,6 +31,7 @@ def read_ods(package: Package) -> Book:
         kind="ods",
         has_macros=any(_is_macro(name) for name in package.names()),
         external_links=reader.external_links,
+        comments=reader.comments,
     )
 
 

@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from decimal import Decimal
 from xml.parsers import expat
 
+from workbook_builder.intake.arrays import mark_filled
 from workbook_builder.intake.formats import to_decimal
 from workbook_builder.intake.limits import LIMITS
 from workbook_builder.intake.markup import feed
 from workbook_builder.intake.model import BOOL, DATE, EMPTY, ERROR, NUMBER, TEXT, Cell, Refusal, Sheet
 from workbook_builder.intake.ods_styles import NS, OdsStyles
 from workbook_builder.intake.refs import a1, column_letters
+from workbook_builder.intake.runs import Look
 
 _TABLE = NS + "table:1.0 "
 _OFFICE = NS + "office:1.0 "
@@ -25,7 +27,8 @@ _STYLE_NAME = _TABLE + "style-name"
 _DEFAULT_STYLE = _TABLE + "default-cell-style-name"
 _CALC_TYPE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
 
-_P = _TEXT + "p"
+_P, _SPAN = _TEXT + "p", _TEXT + "span"
+_MATRIX = _TABLE + "number-matrix-"
 #: Elements inside a cell whose text is the cell's; everything else (notes, drawings, ruby guides) is passed over.
 _TRANSPARENT = frozenset(_TEXT + name for name in ("p", "span", "a", "ruby", "ruby-base", "s", "tab", "line-break"))
 _CELLS = frozenset([_TABLE + "table-cell", _TABLE + "covered-table-cell"])
@@ -39,27 +42,36 @@ _ERROR_CODE = re.compile(r"(?:Err|错误|錯誤)[:：]\s*\d{3}")
 
 
 class ContentReader:
-    """Reads one content.xml; `sheets` and `external_links` hold what was found."""
+    """Reads one content.xml; `sheets`, `external_links` and `comments` hold what was found."""
 
     def __init__(self, styles: OdsStyles) -> None:
         """`styles`: those of styles.xml; the ones of content.xml are added to them."""
         self.sheets: list[Sheet] = []
         self.external_links = False
+        self.comments = False
         self._styles = styles
         self._room = LIMITS.cells
         self._tables = 0
         self._table: dict[str, str] = {}
         self._cells: dict[tuple[int, int], Cell] = {}
         self._merged: list[str] = []
+        self._struck: set[tuple[int, int]] = set()
+        #: Ranges that one formula fills.
+        self._filled: list[str] = []
         self._linked = False
         self._defaults: list[str] = []
         self._row, self._row_repeat, self._row_style, self._column = 1, 1, "", 1
         self._row_cells: list[tuple[int, Cell]] = []
+        self._row_struck: list[int] = []
+        #: Whether any style strikes out; all styles come before the first table.
+        self._strikes = False
         self._cell: dict[str, str] | None = None
         #: Blanks that the current cell has asked for.
         self._spaces = 0
         self._skip = 0
         self._paragraphs: list[list[str]] = []
+        #: Of every open span, what its style makes of the text.
+        self._looks: list[Look | None] = []
         self._starts = {
             **styles.starts,
             _TABLE + "table": self._table_starts,
@@ -108,8 +120,13 @@ class ContentReader:
         """An element within a cell: text is gathered from paragraphs of the cell itself."""
         if self._skip or name not in _TRANSPARENT:
             self._skip += 1
+            self.comments = self.comments or name == _OFFICE + "annotation"
         elif name == _P:
             self._paragraphs.append([])
+            self._looks.clear()
+        elif name == _SPAN:
+            outer = self._looks[-1] if self._looks else None
+            self._looks.append(self._styles.looks.get(attributes.get(_TEXT + "style-name", ""), outer))
         elif self._paragraphs:
             self._add_white(name, attributes)
         self._parser.CharacterDataHandler = None if self._skip or not self._paragraphs else self._characters
@@ -132,12 +149,16 @@ class ContentReader:
     def _end_inside(self, name: str) -> None:
         if self._skip:
             self._skip -= 1
+        elif name == _SPAN and self._looks:
+            self._looks.pop()
         inside = not self._skip and self._paragraphs and name != _P
         self._parser.CharacterDataHandler = self._characters if inside else None
 
     def _characters(self, text: str) -> None:
         # Runs of blanks count as one; a program that means more of them writes text:s.
-        self._paragraphs[-1].append(_BLANKS.sub(" ", text))
+        text = _BLANKS.sub(" ", text)
+        look = self._looks[-1] if self._looks else None
+        self._paragraphs[-1].append(look(text) if look else text)
 
     # --- tables -----------------------------------------------------------------------------------------------
 
@@ -148,7 +169,8 @@ class ContentReader:
         if len(self.sheets) >= LIMITS.sheets:
             raise Refusal("TOO_MANY_CELLS", limit=LIMITS.cells)
         self._table = attributes
-        self._cells, self._merged, self._defaults = {}, [], []
+        self._cells, self._merged, self._filled, self._defaults, self._struck = {}, [], [], [], set()
+        self._strikes = self._styles.strikes
         self._linked = False
         self._row = 1
 
@@ -177,6 +199,7 @@ class ContentReader:
         if self._tables or self._linked:
             return
         attributes = self._table
+        mark_filled(self._cells, self._filled)
         hidden = attributes.get(_STYLE_NAME, "") in self._styles.hidden_tables
         hidden = hidden or attributes.get(_TABLE + "display") == "false"
         protected = attributes.get(_TABLE + "protected") == "true"
@@ -187,6 +210,7 @@ class ContentReader:
                 cells=self._cells,
                 protected=protected,
                 merged=tuple(self._merged),
+                struck=frozenset(self._struck),
             )
         )
 
@@ -199,6 +223,7 @@ class ContentReader:
         self._row_style = attributes.get(_DEFAULT_STYLE, "")
         self._column = 1
         self._row_cells = []
+        self._row_struck = []
 
     def _row_ends(self) -> None:
         if self._tables != 1:
@@ -215,6 +240,8 @@ class ContentReader:
         for place in range(row, row + repeat):
             for column, cell in self._row_cells:
                 self._cells[place, column] = cell
+            if self._row_struck:
+                self._struck.update((place, column) for column in self._row_struck)
 
     def _cell_starts(self, attributes: dict[str, str]) -> None:
         if self._tables == 1:
@@ -236,7 +263,10 @@ class ContentReader:
             return
         if column + repeat - 1 > LIMITS.max_col:
             self._refuse_extent(self._row, column + repeat - 1)
-        self._row_cells.extend((place, cell) for place in range(column, column + repeat))
+        places = range(column, column + repeat)
+        self._row_cells.extend((place, cell) for place in places)
+        if self._strikes and self._styles.is_struck(self._style_at(attributes, column)):
+            self._row_struck.extend(places)
 
     def _note_merged(self, attributes: dict[str, str], column: int) -> None:
         wide = _count(attributes.get(_TABLE + "number-columns-spanned", "1"))
@@ -247,10 +277,17 @@ class ContentReader:
         if len(self._merged) > LIMITS.merged:
             raise Refusal("TOO_MANY_CELLS", sheet=self._name(), limit=LIMITS.cells)
 
+    def _note_filled(self, attributes: dict[str, str], column: int) -> None:
+        wide = _count(attributes.get(_MATRIX + "columns-spanned", "1"))
+        high = _count(attributes.get(_MATRIX + "rows-spanned", "1"))
+        if wide > 1 or high > 1:
+            self._filled.append(f"{a1(self._row, column)}:{a1(self._row + high - 1, column + wide - 1)}")
+
     def _made(self, attributes: dict[str, str], column: int) -> Cell | None:
         formula = attributes.get(_TABLE + "formula")
         if formula is not None:
             formula = _FORMULA_PREFIX.sub("", formula)
+            self._note_filled(attributes, column)
             self.external_links = self.external_links or "'file:" in formula
         text = "\n".join("".join(pieces) for pieces in self._paragraphs)
         if max(map(len, (text, formula or "", attributes.get(_OFFICE + "string-value", "")))) > LIMITS.text:

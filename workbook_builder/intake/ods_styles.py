@@ -1,4 +1,4 @@
-"""The styles of an .ods, as far as they bear on meaning: hidden tables and percentage formats.
+"""The styles of an .ods, as far as they bear on meaning: hidden tables, percentage formats, struck-out text.
 
 LibreOffice states a percentage as the type of the cell, except where the format has conditions; Gnumeric states it
 in the format alone. So the formats are followed: cell style → parents → data style → conditions.
@@ -12,12 +12,15 @@ from xml.parsers import expat
 from workbook_builder.intake.limits import LIMITS
 from workbook_builder.intake.markup import feed
 from workbook_builder.intake.model import Refusal
+from workbook_builder.intake.runs import Look, lowered, raised, struck
 
 NS = "urn:oasis:names:tc:opendocument:xmlns:"
 _STYLE = NS + "style:1.0 "
 _TABLE = NS + "table:1.0 "
 _NUMBER = NS + "datastyle:1.0 "
 _NAME = _STYLE + "name"
+#: How text is struck out; a program may state only one of the two.
+_LINE, _LINE_TYPE = _STYLE + "text-line-through-style", _STYLE + "text-line-through-type"
 #: Longest chain of parent styles followed; a loop ends there.
 _MAX_PARENTS = 20
 
@@ -27,17 +30,24 @@ class OdsStyles:
 
     def __init__(self) -> None:
         self.hidden_tables: set[str] = set()
+        #: Style of a run of text → what it makes of it.
+        self.looks: dict[str, Look] = {}
         self._table_name = ""
         self._data_name = ""
+        self._text_name = ""
+        self._cell_name = ""
         self._seen = 0
         self._percent_formats: set[str] = set()
         self._conditions: dict[str, list[str]] = {}
         #: Cell style → (its data style, its parent), each "" if not given.
         self._cells: dict[str, tuple[str, str]] = {}
         self._known: dict[str, bool] = {}
+        #: Cell style → whether it strikes out, of those that say.
+        self._struck: dict[str, bool] = {}
         self.starts: dict[str, Callable[[dict[str, str]], None]] = {
             _STYLE + "style": self._style,
             _STYLE + "table-properties": self._table,
+            _STYLE + "text-properties": self._text,
             _STYLE + "map": self._condition,
             _NUMBER + "percentage-style": self._percentage,
             _NUMBER + "number-style": self._number,
@@ -72,10 +82,25 @@ class OdsStyles:
             style = parent
         return False
 
+    def is_struck(self, style: str) -> bool:
+        """Whether cells of that style are struck out as a whole."""
+        for _ in range(_MAX_PARENTS if self.strikes else 0):
+            if style in self._struck:
+                return self._struck[style]
+            style = self._cells.get(style, ("", ""))[1]
+        return False
+
+    @property
+    def strikes(self) -> bool:
+        """Whether any style of cells does; hardly any book has one."""
+        return True in self._struck.values()
+
     def _style(self, attributes: dict[str, str]) -> None:
         self._one_more()
         name, family = attributes.get(_NAME, ""), attributes.get(_STYLE + "family", "")
         self._table_name = name if family == "table" else ""
+        self._text_name = name if family == "text" else ""
+        self._cell_name = name if family == "table-cell" else ""
         self._data_name = ""
         if family == "table-cell":
             data, parent = (
@@ -83,10 +108,23 @@ class OdsStyles:
                 attributes.get(_STYLE + "parent-style-name", ""),
             )
             self._cells[name] = data, parent
+            self._struck.pop(name, None)
 
     def _table(self, attributes: dict[str, str]) -> None:
         if self._table_name and attributes.get(_TABLE + "display") == "false":
             self.hidden_tables.add(self._table_name)
+
+    def _text(self, attributes: dict[str, str]) -> None:
+        line = attributes.get(_LINE) or attributes.get(_LINE_TYPE)
+        if self._cell_name and line:
+            self._struck[self._cell_name] = line != "none"
+        if not self._text_name:
+            return
+        position = attributes.get(_STYLE + "text-position", "").partition(" ")[0]
+        if (line or "none") != "none":
+            self.looks[self._text_name] = struck
+        elif position in ("super", "sub"):
+            self.looks[self._text_name] = raised if position == "super" else lowered
 
     def _percentage(self, attributes: dict[str, str]) -> None:
         self._number(attributes)

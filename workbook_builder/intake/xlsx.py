@@ -26,7 +26,8 @@ def read_xlsx(package: Package) -> Book:
     workbook = WorkbookReader()
     workbook.read(package.chunks(part), part)
     relations = read_relations(package, part)
-    maker = CellMaker(_strings(package, relations), _styles(package, relations), workbook.date1904)
+    styles = _styles(package, relations)
+    maker = CellMaker(_strings(package, relations), styles.flags, workbook.date1904, styles.struck)
     sheets: list[Sheet] = []
     room = LIMITS.cells
     for entry in workbook.sheets:
@@ -42,6 +43,7 @@ def read_xlsx(package: Package) -> Book:
         kind="xlsx",
         has_macros=any(name.endswith("vbaproject.bin") for name in names),
         external_links=workbook.external_links or any("/externallinks/" in name for name in names),
+        comments=any("comment" in name.rpartition("/")[2] for name in names),
     )
 
 
@@ -72,12 +74,12 @@ def _strings(package: Package, relations: dict[str, Relation]) -> list[str]:
     return reader.strings
 
 
-def _styles(package: Package, relations: dict[str, Relation]) -> list[tuple[bool, bool]]:
+def _styles(package: Package, relations: dict[str, Relation]) -> StylesReader:
     part = _part_of(package, relations, "styles")
     reader = StylesReader()
     if part is not None:
         reader.read(package.chunks(part), part)
-    return reader.flags
+    return reader
 
 
 def _sheet(package: Package, entry: SheetEntry, relation: Relation | None, maker: CellMaker, room: int) -> Sheet:
@@ -89,4 +91,4 @@ def _sheet(package: Package, entry: SheetEntry, relation: Relation | None, maker
     except Refusal as refusal:
         refusal.sheet = entry.name
         raise
-    return Sheet(entry.name, entry.state, reader.cells, reader.protected, tuple(reader.merged))
+    return Sheet(entry.name, entry.state, reader.cells, reader.protected, tuple(reader.merged), frozenset(reader.struck))

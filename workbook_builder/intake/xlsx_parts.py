@@ -11,6 +11,7 @@ from workbook_builder.intake.limits import LIMITS
 from workbook_builder.intake.markup import XmlReader
 from workbook_builder.intake.model import Refusal
 from workbook_builder.intake.package import Package
+from workbook_builder.intake.runs import Look, look_of, struck
 
 _STATES = {"hidden": "hidden", "veryHidden": "veryHidden"}
 
@@ -94,14 +95,21 @@ class WorkbookReader(XmlReader):
             self.external_links = True
 
 
+#: Lists within xl/styles.xml; what stands in others does not matter.
+_GROUPS = ("fonts", "fills", "cellXfs", "cellStyleXfs", "numFmts")
+
+
 class StylesReader(XmlReader):
-    """xl/styles.xml: `flags` is (percent, date) per cell style, in order."""
+    """xl/styles.xml: `flags` is (percent, date) per cell style, in order; `struck` the numbers of those struck out."""
 
     root = "styleSheet"
 
     def __init__(self) -> None:
         super().__init__()
         self.flags: list[tuple[bool, bool]] = []
+        self.struck: set[str] = set()
+        self._fonts = 0
+        self._struck_fonts: set[str] = set()
         self._codes: dict[str, str] = {}
         self._known: dict[str, tuple[bool, bool]] = {}
         self._inside = ""
@@ -109,6 +117,8 @@ class StylesReader(XmlReader):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "xf":
             if self._inside == "cellXfs":
+                if attributes.get("fontId") in self._struck_fonts:
+                    self.struck.add(str(len(self.flags)))
                 self.flags.append(self._flags(attributes.get("numFmtId", "0")))
                 _hold_styles(len(self.flags))
         elif name == "numFmt":
@@ -119,8 +129,17 @@ class StylesReader(XmlReader):
         elif name == "cellStyles":
             # Nothing after the cell formats matters here; expat goes on alone, checking the XML.
             self.parser.StartElementHandler = None
-        elif name in ("cellXfs", "cellStyleXfs", "numFmts"):
+        elif name in _GROUPS:
             self._inside = name
+        elif self._inside == "fonts":
+            self._font(name, attributes)
+
+    def _font(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "font":
+            self._fonts += 1
+            _hold_styles(self._fonts)
+        elif look_of(name, attributes) is struck:
+            self._struck_fonts.add(str(self._fonts - 1))
 
     def _flags(self, number_id: str) -> tuple[bool, bool]:
         flags = self._known.get(number_id)
@@ -136,7 +155,7 @@ def _hold_styles(count: int) -> None:
 
 
 class StringsReader(XmlReader):
-    """xl/sharedStrings.xml: `strings` in order, rich text joined, phonetic guides left out."""
+    """xl/sharedStrings.xml: `strings` in order, rich text joined as it looks, phonetic guides left out."""
 
     root = "sst"
 
@@ -146,11 +165,12 @@ class StringsReader(XmlReader):
         self._pieces: list[str] = []
         self._phonetic = False
         self._open = False
+        self._look: Look | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "t":
             if not self._phonetic:
-                self.parser.CharacterDataHandler = self._pieces.append
+                self.parser.CharacterDataHandler = self._looked if self._look else self._pieces.append
                 self.parser.EndElementHandler = self._end_text
         elif name == "si":
             if self._open:
@@ -159,6 +179,13 @@ class StringsReader(XmlReader):
         elif name == "rPh":
             # By the standard the runs of text come first, so nothing of this string follows a phonetic run.
             self._phonetic = True
+        elif name == "r":
+            self._look = None
+        else:
+            self._look = look_of(name, attributes) or self._look
+
+    def _looked(self, text: str) -> None:
+        self._pieces.append(self._look(text) if self._look else text)
 
     def _end_text(self, name: str) -> None:
         self.parser.CharacterDataHandler = self.parser.EndElementHandler = None
@@ -171,6 +198,7 @@ class StringsReader(XmlReader):
         self.strings.append(unescape(text) if "_x" in text else text)
         pieces.clear()
         self._phonetic = False
+        self._look = None
         if len(self.strings) > LIMITS.shared_strings:
             raise Refusal("TOO_MANY_STRINGS", limit=LIMITS.shared_strings)
 

@@ -7,19 +7,23 @@ plain cells share one Cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import partial
 from itertools import repeat
 
+from workbook_builder.intake.arrays import mark_filled
 from workbook_builder.intake.formats import to_decimal, unescape
 from workbook_builder.intake.limits import LIMITS
 from workbook_builder.intake.markup import XmlReader
 from workbook_builder.intake.model import BOOL, DATE, EMPTY, ERROR, NO_CELL, NUMBER, TEXT, Cell, Refusal
 from workbook_builder.intake.refs import a1, column_letters, parse_a1
+from workbook_builder.intake.runs import Look, look_of
 
 _TRUE = ("1", "true", "on")
 _OWN_TEXT = ("str", "inlineStr")
+#: Types of formulas that fill the whole of their range.
+_FILLING = ("array", "dataTable")
 _BOOLS = ("0", "1", "true", "false")
 
 _NO_FLAGS = (False, False)
@@ -72,9 +76,12 @@ class CellMaker:
     """Turns stored texts into cells; one for a book, so that sheets share strings, styles and cells.
 
     `shared`: stored index → cell of that shared string. `plain`: (type, style, stored text) → cell without formula.
+    `struck`: numbers of the styles that strike a cell out.
     """
 
-    def __init__(self, strings: list[str], styles: list[tuple[bool, bool]], date1904: bool) -> None:
+    def __init__(
+        self, strings: list[str], styles: list[tuple[bool, bool]], date1904: bool, struck: Collection[str] = ()
+    ) -> None:
         cells = map(_new_cell, zip(strings, repeat(TEXT), repeat(None), repeat(False)))
         self.shared: dict[str, Cell] = dict(zip(map(str, range(len(strings))), cells, strict=True))
         self.shared.update((str(index), NO_CELL) for index, text in enumerate(strings) if not text)
@@ -82,6 +89,8 @@ class CellMaker:
         self._styles: dict[str | None, tuple[bool, bool]] = {str(index): flags for index, flags in enumerate(styles)}
         self._styles[None] = styles[0] if styles else _NO_FLAGS
         self._date1904 = date1904
+        #: Attributes `s` of cells that are struck out; a cell without one has the first style.
+        self.struck: set[str | None] = {*struck, None} if "0" in struck else set(struck)
 
     def make(self, kind: str | None, style: str | None, text: str, formula: str | None) -> Cell:
         """The cell; of kind "" if it holds no value. ValueError if the text does not fit the type."""
@@ -130,7 +139,7 @@ def _other(kind: str, text: str, shared: dict[str, Cell]) -> tuple[str | bool | 
 
 
 class SheetReader(XmlReader):
-    """xl/worksheets/sheetN.xml: fills `cells`, `protected`, `merged`.
+    """xl/worksheets/sheetN.xml: fills `cells`, `protected`, `merged`, `struck`.
 
     A cell is finished when the next cell or row begins. Blanks between elements may by then have been added to
     its text; numbers, indices and formulas do not mind, real text does, so only for that the end is watched.
@@ -144,7 +153,11 @@ class SheetReader(XmlReader):
         self.cells: dict[tuple[int, int], Cell] = {}
         self.protected = False
         self.merged: list[str] = []
+        self.struck: list[tuple[int, int]] = []
         self._maker = maker
+        if maker.struck:
+            # Hardly any book has such a style: none of the others pays for looking at it.
+            self._store = self._store_struck
         self._plain = maker.plain
         self._shared = maker.shared
         self._room = room
@@ -154,6 +167,9 @@ class SheetReader(XmlReader):
         #: What the current cell has begun to say: "" nothing yet, "f" a formula, "v" a value.
         self._open = ""
         self._phonetic = False
+        self._look: Look | None = None
+        #: Ranges that one formula fills.
+        self._filled: list[str] = []
 
     def begin(self, attributes: dict[str, str]) -> None:
         self._end = self.handler(self._text_ends)
@@ -192,8 +208,7 @@ class SheetReader(XmlReader):
                 attributes["r"] = str(self._position()[0] + 1)
             self._attributes = attributes
         elif name == "f":
-            self._open = "f"
-            self._pieces.clear()
+            self._formula_starts(attributes)
         elif name == "t":
             self._inline_starts()
         else:
@@ -207,6 +222,11 @@ class SheetReader(XmlReader):
         if name == "is" or name == "rPh":
             # By the standard the runs of text come first, so nothing of this text follows a phonetic run.
             self._phonetic = name == "rPh"
+            self._look = None
+        elif name == "r":
+            self._look = None
+        elif name == "strike" or name == "vertAlign":
+            self._look = look_of(name, attributes) or self._look
         elif name == "mergeCell":
             self.merged.append(attributes.get("ref", ""))
             if len(self.merged) > LIMITS.merged:
@@ -234,6 +254,12 @@ class SheetReader(XmlReader):
         self._pieces.clear()
         return text
 
+    def _formula_starts(self, attributes: dict[str, str]) -> None:
+        self._open = "f"
+        self._pieces.clear()
+        if attributes.get("t") in _FILLING:
+            self._filled.append(attributes.get("ref", ""))
+
     def _formula_ends(self) -> None:
         """A value follows something: after a formula that is now complete, after inline text it is idle."""
         if self._open == "f":
@@ -247,8 +273,11 @@ class SheetReader(XmlReader):
             self._formula_ends()
             self._pieces.clear()
             self._open = "v"
-        self.parser.CharacterDataHandler = self._pieces.append
+        self.parser.CharacterDataHandler = self._looked if self._look else self._pieces.append
         self.parser.EndElementHandler = self._end
+
+    def _looked(self, text: str) -> None:
+        self._pieces.append(self._look(text) if self._look else text)
 
     def _text_ends(self, name: str) -> None:
         """The text is complete: what follows inside this cell is layout of the XML."""
@@ -279,6 +308,13 @@ class SheetReader(XmlReader):
         if kind in _OWN_TEXT:
             self.parser.CharacterDataHandler = pieces.append
 
+    def _store_struck(self) -> None:
+        attributes = self._attributes
+        SheetReader._store(self)
+        place = _PLACES[attributes["r"]]
+        if attributes.get("s") in self._maker.struck and place in self.cells:
+            self.struck.append(place)
+
     def _make(self, kind: str | None, text: str, formula: str | None) -> Cell:
         attributes = self._attributes
         if len(text) > LIMITS.text or len(formula or "") > LIMITS.text:
@@ -291,5 +327,6 @@ class SheetReader(XmlReader):
     def finish(self) -> None:
         if self._open:
             self._store()
+        mark_filled(self.cells, self._filled)
         if len(self.cells) > self._room:
             raise Refusal("TOO_MANY_CELLS", limit=LIMITS.cells)

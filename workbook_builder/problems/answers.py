@@ -12,6 +12,12 @@ ENTRIES: dict[str, Entry] = {
     # --- accepted, to be seen by a person
     "NOT_APPLICABLE": Entry(WARNING, "填“{value}”，按不扣分（得分项按 0 分）处理", "请核定人确认确实无此类事项。"),
     "UNRANKED": Entry(WARNING, "填“未排名”，按口径处理", "请核定人核对名次。"),
+    "ANSWER_STRUCK": Entry(WARNING, "填写的“{value}”画了删除线，删除线不起作用，仍按所写的读取", "不报的请清空这一格；要报的请去掉删除线。"),
+    "TEXT_MAY_BE_CUT": Entry(
+        WARNING,
+        "旧版 .xls 中这段文字正好 {limit} 个字，后面的可能已被截断",
+        "请核对文字是否完整；不完整的，请在原来的 .xlsx 中补全后重新报送。",
+    ),
     "PENDING_CITY": Entry(INFO, "等待市局数据，得分暂缺", "市局数据到后补填。"),
     "COUNT_ABOVE_EXPECTED": Entry(WARNING, "填 {value}，多于通常最多的 {most}", "请核对次数；属实的写明情况。"),
     "NOTE_MISSING": Entry(WARNING, "视情计分没有写明日期和事实", "请在右侧“说明及佐证”写明。"),

@@ -90,4 +90,5 @@ ENTRIES: dict[str, Entry] = {
     "EXTERNAL_LINKS": Entry(
         WARNING, "文件含有指向其他工作簿的链接，未更新，只读取了现有的值", "请填报科室把链接改为数值。"
     ),
+    "COMMENTS_UNREAD": Entry(WARNING, "文件里有批注，批注里的内容没有读取", "请打开看一看；要报的内容请写在格里，不要写在批注里。"),
 }

@@ -33,6 +33,9 @@ ENTRIES: dict[str, Entry] = {
     "LEDGER_NO_AMOUNT": Entry(WARNING, "没有填“次数或分值”，按“未知”处理，不当作一次", "请补填；发生一次填 1。"),
     "LEDGER_NO_FACTS": Entry(WARNING, "没有写事实", "请写明时间、地点、事由，便于核对。"),
     "LEDGER_SAME_ENTRY": Entry(INFO, "与“{other}”中的一条完全相同，只计一次", "如是两件事，请在“事实”中写明区别。"),
+    "LEDGER_SAME_ROW": Entry(
+        WARNING, "与第 {row} 行逐格完全相同，按两件事计入", "请核对是否重复登记：重复的整行删去；确是两件事的，在“事实”中写明区别。"
+    ),
     "SELF_BELOW_LEDGER": Entry(WARNING, "自评填“{value}”，日常检查台账记有 {ledger}（见{places}）", "请核对：台账属实的应更正自评，核定时以查实的为准。"),
     # --- 市局反馈
     "CITY_NO_VALUE": Entry(WARNING, "这一行还没有市局数据，暂不采用", "数据到后补填。"),

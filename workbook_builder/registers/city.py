@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workbook_builder import model as m
-from workbook_builder.problems import Problem, problem
+from workbook_builder.problems import Problem, Where, problem
 from workbook_builder.records import CityFigure
 from workbook_builder.registers import guide
 from workbook_builder.registers.ledger import read_clause
@@ -108,8 +108,9 @@ def _figure(rules: Rulebook, row: Row, problems: list[Problem]) -> CityFigure | 
         return None
     if not document:
         problems.append(problem("CITY_NO_DOCUMENT", row.where("文号（来源）", clause_id)))
-    where = row.where("市局数据", clause_id)
-    return CityFigure(where, section.name, clause_id, reading.value, reference, document, bearer.name if bearer else "", note)
+    where, beside = row.where("市局数据", clause_id), row.where("参照数据", clause_id) if reference is not None else Where()
+    bears = bearer.name if bearer else ""
+    return CityFigure(where, section.name, clause_id, reading.value, reference, document, bears, note, beside)
 
 
 def _section(scheme: m.Scheme, row: Row, head: str, problems: list[Problem]) -> m.Section | None:

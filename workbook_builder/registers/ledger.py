@@ -7,7 +7,7 @@ understood whole is kept without what was not understood, so that it is seen, an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from workbook_builder import model as m
@@ -16,7 +16,7 @@ from workbook_builder.problems import Problem, problem
 from workbook_builder.records import LedgerEntry
 from workbook_builder.registers import guide
 from workbook_builder.registers.offers import clause_choices, section_choices, section_clauses
-from workbook_builder.registers.reading import Row, key_of, read_date, read_rows, read_section
+from workbook_builder.registers.reading import Row, key_of, plain_text, read_date, read_rows, read_section
 from workbook_builder.registers.spec import DATE, LEDGER, NUMBER, Column, Record, Register, marked
 from workbook_builder.scheme.names import similar
 from workbook_builder.validate.text import clean, meant_number
@@ -78,10 +78,24 @@ def _record(entry: LedgerEntry, labels: dict[str, str]) -> Record:
 
 def read_ledger(scheme: m.Scheme, data: bytes, name: str) -> tuple[tuple[LedgerEntry, ...], list[Problem]]:
     """Every event of one ledger, in the order of its rows."""
-    sheet, problems = read_rows(ledger_register(scheme), data, name)
+    register = ledger_register(scheme)
+    sheet, problems = read_rows(register, data, name)
     if sheet is None:
         return (), problems
-    return tuple(_entry(scheme, row, problems) for row in sheet.rows), problems
+    found = [(row, _entry(scheme, row, problems)) for row in sheet.rows]
+    problems += _same_rows(register.heads, found)
+    return tuple(entry for _, entry in found), problems
+
+
+def _same_rows(heads: Sequence[str], found: Iterable[tuple[Row, LedgerEntry]]) -> Iterator[Problem]:
+    """Events that stand twice, word for word. They may well be two, so both count."""
+    first: dict[tuple, Row] = {}
+    for row, entry in found:
+        read = {"日期": entry.date, "科室": entry.section, "细则": entry.clause, "次数或分值": entry.amount}
+        texts = ((head, "" if row.blank(head) else plain_text(row.cell(head))) for head in heads)
+        earlier = first.setdefault(tuple(read.get(head) or text for head, text in texts), row)
+        if earlier is not row and entry.clause:
+            yield problem("LEDGER_SAME_ROW", entry.where, entry.facts, row=earlier.number)
 
 
 def _entry(scheme: m.Scheme, row: Row, problems: list[Problem]) -> LedgerEntry:

@@ -112,11 +112,17 @@ def _line(
         state=state,
         note=note_of(returned, name),
         sheet=returned.sheet,
-        cell=returned.places.get(name, ""),
+        cell=_cell_of(returned, name, points),
         item=item,
         clause=clause,
         unit="" if slot is None else slot.unit,
     )
+
+
+def _cell_of(returned: SectionReturn, name: str, points: ClausePoints) -> str:
+    """The cell of an answer; of a clause that has none of its own that of its first event."""
+    names = [name, *(name + suffix for suffix in points.states)]
+    return next((returned.places[n] for n in names if n in returned.places), "")
 
 
 def shown_answer(returned: SectionReturn, name: str, state: str) -> Decimal | str:

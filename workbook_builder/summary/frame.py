@@ -102,6 +102,10 @@ class Bonds:
         """`row` is never parted from the row above."""
         self._bonds[row] = JOINED
 
+    def parted(self, row: int) -> None:
+        """A page may end above `row`, although it stands above the heading."""
+        self._bonds[row] = APART
+
     def near(self, first: int, last: int) -> None:
         """Rows that are parted from those above only if need be."""
         for row in range(first, last + 1):

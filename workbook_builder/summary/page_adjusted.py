@@ -20,12 +20,13 @@ from workbook_builder.rules.sheet import AWARD, PROPOSED, tidy
 from workbook_builder.summary.answers import DECLARATIONS
 from workbook_builder.summary.facts import Facts
 from workbook_builder.summary.frame import framed, name_width, named
+from workbook_builder.summary.origins import ORIGIN, told
 
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
 
-WIDTHS = (15, 40, 10, 16, 10, 11, 17, 34, 20)
-HEADS = ("科室", "考评项", "细则", "类别", "核定者\n（职务或机构）", "自评\n（原为）", "核定\n（改为）", "本项得分\n自评→核定", "理由", "依据")
+WIDTHS = (15, 38, 9, 14, 9, 9, 16, 32, 18, 26)
+HEADS = ("科室", "考评项", "细则", "类别", "核定者\n（职务或机构）", "自评\n（原为）", "核定\n（改为）", "本项得分\n自评→核定", "理由", "依据", ORIGIN)
 KINDS = (r.BY_REVIEW, r.BY_CITY, r.BY_DECISION, r.BY_TRANSFER)
 _MOST_WORDS = 60
 
@@ -34,11 +35,12 @@ def adjustments_page(parts: Parts, name: str) -> None:
     """Every adjustment in the notice's order."""
     facts = parts.facts
     count = sum(len(final.adjustments) for final in facts.results.finals.values())
-    told = (
+    lines = (
         f"批次号 {facts.results.batch}　　调整 {count} 处",
         "“本项得分”是整个考评项的变化；同一考评项有几处调整的，每处都列同一数字，不能相加",
+        f"“{ORIGIN}”是“核定（改为）”所在的文件、工作表、单元格，其后为核定时对照的台账各行；文件的 SHA-256 见“收件登记”",
     )
-    with framed(parts.report, name, (name_width(facts.order), *WIDTHS), f"核定调整 · {facts.label}", told) as page:
+    with framed(parts.report, name, (name_width(facts.order), *WIDTHS), f"核定调整 · {facts.label}", lines) as page:
         head = page.line(HEADS, "head", least=32)
         page.header(head)
         for final in facts.results.finals.values():
@@ -72,8 +74,10 @@ def _row(page: Page, parts: Parts, final: r.Final, adjustment: r.Adjustment) -> 
         effect(final, adjustment),
         adjustment.reason,
         adjustment.basis,
+        told(adjustment.origins),
     )
-    page.line(values, ["cell+link", "cell", "cell+small", *["center"] * 3, "center+key", "center+small", "cell", "cell+small"], least=18)
+    looks = ["cell+link", "cell", "cell+small", *["center"] * 3, "center+key", "center+small", "cell", "cell+small", "cell+tiny+soft"]
+    page.line(values, looks, least=18)
 
 
 def wording(facts: Facts, field: str) -> str:

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 from workbook_builder import results as r
 from workbook_builder.excel.palette import RED
 from workbook_builder.excel.report import Page, Value
+from workbook_builder.inputs import APPROVED
 from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.sheet import tidy
 from workbook_builder.summary.board import GRADE, RANK
 from workbook_builder.summary.facts import Facts, plain_figure
 from workbook_builder.summary.frame import framed, name_look, name_width, named
+from workbook_builder.summary.origins import ORIGIN, told
 from workbook_builder.summary.outcome_texts import dated
 from workbook_builder.summary.page_adjusted import wording
 
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
 
-DECISION_HEADS = ("种类", "科室", "对象", "原为", "改为", "理由", "依据", "日期", "决定者\n（职务或机构）", "状态", "说明")
-_DECISION_WIDTHS = (28, 18, 14, 28, 18, 11, 15, 8, 16)
+DECISION_HEADS = ("种类", "科室", "对象", "原为", "改为", "理由", "依据", "日期", "决定者\n（职务或机构）", "状态", "说明", ORIGIN)
+_DECISION_WIDTHS = (28, 18, 14, 28, 18, 11, 15, 8, 16, 15)
 _MOVED_HEADS = ("科室", "项目", "审定时", "现在", "变化")
 _MOVED_WIDTHS = (60, 18, 18, 14)
 _FIRST = (RANK, GRADE)
@@ -35,8 +37,8 @@ def decisions_page(parts: Parts, name: str) -> None:
         f"{state} {sum(x.state == state for x in facts.results.decisions)}"
         for state in (r.IN_FORCE, r.WAITING, r.WITHOUT_EFFECT)
     )
-    told = (f"批次号 {facts.results.batch}　　{counts}",)
-    with framed(parts.report, name, (12, name_width(facts.order), *_DECISION_WIDTHS), f"决定 · {facts.label}", told) as page:
+    lines = (f"批次号 {facts.results.batch}　　{counts}",)
+    with framed(parts.report, name, (12, name_width(facts.order), *_DECISION_WIDTHS), f"决定 · {facts.label}", lines) as page:
         head = page.line(DECISION_HEADS, "head", least=32)
         page.header(head)
         for applied in facts.results.decisions:
@@ -60,10 +62,12 @@ def decision_row(page: Page, parts: Parts, applied: r.Applied) -> None:
         decision.role,
         applied.state,
         applied.note,
+        # A row that waits is written into 决定.xlsx by the very run that first shows it here.
+        told((decision.where,) if decision.answered else ()),
     )
     state = {r.WAITING: "center+open", r.WITHOUT_EFFECT: "center+bad"}.get(applied.state, "center")
     name = name_look(parts.sheet_of, decision.section)
-    looks = ["center", name, "cell+small", "cell+small", "cell+key", "cell", "cell+small", "center+small", "cell", state, "cell+small"]
+    looks = ["center", name, "cell+small", "cell+small", "cell+key", "cell", "cell+small", "center+small", "cell", state, "cell+small", "cell+tiny+soft"]
     page.line(values, looks, least=18)
 
 
@@ -73,8 +77,10 @@ def decision_row(page: Page, parts: Parts, applied: r.Applied) -> None:
 def corrections_page(parts: Parts, name: str) -> None:
     """Ranks and grades first, then every other figure that moved, sections in the scheme's order."""
     facts = parts.facts
-    told = (f"批次号 {facts.results.batch}　　与审定稿相比变动 {len(facts.results.moved)} 处；名次、等次的变动列在最前",)
-    with framed(parts.report, name, (name_width(facts.order), *_MOVED_WIDTHS), f"更正对照 · {facts.label}", told, tab=f"#{RED}") as page:
+    earlier = "、".join(x.file for x in facts.results.inputs if x.kind == APPROVED)
+    lines = [f"批次号 {facts.results.batch}　　与审定稿相比变动 {len(facts.results.moved)} 处；名次、等次的变动列在最前"]
+    lines += [f"“审定时”的数出自 {earlier}，其 SHA-256 见“收件登记”"] if earlier else []
+    with framed(parts.report, name, (name_width(facts.order), *_MOVED_WIDTHS), f"更正对照 · {facts.label}", lines, tab=f"#{RED}") as page:
         head = page.line(_MOVED_HEADS, "head", least=22)
         page.header(head)
         for moved in sorted(facts.results.moved, key=lambda x: (x.figure not in _FIRST, _place(facts, x.section))):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import cycle
+from itertools import cycle, zip_longest
 from typing import TYPE_CHECKING
 
 from workbook_builder import model as m
@@ -24,6 +24,7 @@ from workbook_builder.rules.sheet import tidy
 from workbook_builder.summary import formulas as fm
 from workbook_builder.summary.facts import Facts
 from workbook_builder.summary.frame import framed, name_width, named, room, stays
+from workbook_builder.summary.origins import ORIGIN, beside
 
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
@@ -155,10 +156,11 @@ def bottom_line_page(parts: Parts, name: str) -> None:
     items = [item for item in facts.scheme.items if item.part == m.BOTTOM_LINE]
     clauses = [(item, clause) for item in items for clause in item.clauses]
     barred = "、".join(grade.name for grade in facts.scheme.grades if grade.barred)
-    told = (f"批次号 {facts.results.batch}　　扣分从总分中扣除" + (f"；有扣分的不得评为{barred}" if barred else ""),)
+    barring = f"；有扣分的不得评为{barred}" if barred else ""
+    lines = (f"批次号 {facts.results.batch}　　扣分从总分中扣除{barring}；各格的出处，见各科室页“核定{ORIGIN}”列",)
     wide = max(len(clauses), 4)
     widths = [name_width(facts.results.finals), *_shares([clause for _, clause in clauses], wide), 12]
-    with framed(parts.report, name, widths, f"突破底线 · {facts.label}", told) as page:
+    with framed(parts.report, name, widths, f"突破底线 · {facts.label}", lines) as page:
         page.ws.freeze_panes(1, 1)
         blank = [None] * (wide - len(clauses))
         heads = [f"第{item.no}项　{' '.join(clause.text.split())}" for item, clause in clauses]
@@ -209,16 +211,17 @@ def _events(page: Page, facts: Facts) -> None:
     page.gap()
     page.wide("已确认的情形", "heading", least=22)
     for final, incident in found:
-        amounts = list(zip(incident.amounts, incident.facts, strict=False)) or [(None, "")]
-        for place, (amount, fact) in enumerate(amounts, 1):
+        amounts = list(zip_longest(incident.amounts, incident.facts, incident.places)) or [(None, "", None)]
+        for place, (amount, fact, cell) in enumerate(amounts, 1):
             shown = REGISTERED if not amount else f"扣 {number(amount)} 分"
             text = f"第{incident.item.no}项　第{place}起　{shown}　核定者：{incident.reviewer}\n事实：{fact or '（未写）'}"
+            text += beside([cell or incident.where])
             page.captioned(final.section.name, text, split=1)
     if not found:
         page.wide("没有。", "note")
     adjusted = [a for final in facts.results.finals.values() for a in final.adjustments if a.item == m.BOTTOM_LINE]
     for a in adjusted:
-        page.captioned(a.section, f"{a.basis}：扣分合计 {a.before}→{a.after}　{a.role}\n理由：{a.reason}", split=1)
+        page.captioned(a.section, f"{a.basis}：扣分合计 {a.before}→{a.after}　{a.role}\n理由：{a.reason}{beside(a.origins)}", split=1)
 
 
 def _registered(page: Page, facts: Facts, clauses: set[str]) -> None:
@@ -229,4 +232,4 @@ def _registered(page: Page, facts: Facts, clauses: set[str]) -> None:
     page.wide("日常检查台账中登记的情形（核定时参考）", "heading", least=22)
     for entry in entries:
         date = entry.date.isoformat() if entry.date is not None else "日期未填"
-        page.captioned(entry.section or "（未定科室）", f"{facts.place(entry.clause)}　{date}　{entry.facts}", split=1)
+        page.captioned(entry.section or "（未定科室）", f"{facts.place(entry.clause)}　{date}　{entry.facts}{beside([entry.where])}", split=1)

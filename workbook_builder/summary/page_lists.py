@@ -10,19 +10,19 @@ from workbook_builder.excel.report import Page, Report
 from workbook_builder.problems import ERROR, INFO, SEVERITY_LABELS, Problem
 from workbook_builder.summary.answers import free_texts
 from workbook_builder.summary.facts import DUE, Facts, Locator, by_weight
-from workbook_builder.summary.frame import framed, name_look, name_width, named
+from workbook_builder.summary.frame import Bonds, framed, name_look, name_width, named
 
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
 
-_RECEIPT_HEADS = ("文件", "科室", "结果", "格式", "材料", "SHA-256\n（前12位）", "完整 SHA-256")
-_RECEIPT_WIDTHS = (18, 16, 20, 16, 72)
+_RECEIPT_HEADS = ("文件", "科室", "结果", "格式", "材料", "SHA-256")
+_RECEIPT_WIDTHS = (18, 16, 20, 60)
+_INPUT_HEADS = ("文件", "种类", "大小（字节）", "SHA-256")
 _PROBLEM_HEADS = ("严重程度", "代码", "科室", "文件", "工作表", "单元格", "填报值", "问题", "怎么办")
 _PROBLEM_WIDTHS = (24, 12, 8, 14, 38, 38)
 _POLICY_HEADS = ("口径", "取值", "其他读法", "影响分数", "依据", "说明")
 _POLICY_WIDTHS = (22, 16, 20, 8, 36, 50)
 _OUTCOME_HEAD, _SELF_OUTCOME_HEAD, _OUTCOME_WIDTH = "换一种读法，本年结果的变化", "换一种读法，本年自评的变化", 42
-_SHA_SHOWN = 12
 SUGGESTION = "建议"
 #: Section → names of its different returns, and per field in which they differ (caption, what each says, cell in each).
 Versions = Mapping[str, tuple[Sequence[str], Sequence[tuple[str, Sequence[str], Sequence[str]]]]]
@@ -33,21 +33,39 @@ _CAPTION_WIDTH, _VERSION_WIDTHS = 52, (34, 9)
 
 
 def receipts_page(parts: Parts, name: str, home: bool = True) -> None:
-    """Which material of which section has come, then every file received and what became of it."""
+    """Which material of which section has come, the other files that figures rest on, then every file received and its outcome."""
     facts = parts.facts
-    told = (f"批次号 {facts.results.batch}　　收到文件 {len(facts.results.received)} 个　　完整的 SHA-256 在隐藏的最后一列",)
-    with framed(parts.report, name, (54, name_width(facts.order), *_RECEIPT_WIDTHS), f"收件登记 · {facts.label}", told, home=home, hidden=1) as page:
+    told = (f"批次号 {facts.results.batch}　　收到文件 {len(facts.results.received)} 个　　SHA-256 是文件的校验码，文件动过一个字就不同",)
+    with framed(parts.report, name, (54, name_width(facts.order), *_RECEIPT_WIDTHS), f"收件登记 · {facts.label}", told, home=home) as page:
         page.wide("应交材料", "heading", least=22)
         _materials(page, parts)
         page.gap()
-        page.wide("收到的文件", "heading", least=22)
+        blocks = [_inputs(page, facts)] if home else []
+        blocks.append(page.wide("收到的文件", "heading", least=22))
         head = page.line(_RECEIPT_HEADS, "head", least=22)
         page.header(head, frozen=False)
         for x in facts.results.received:
-            values = (x.file, named(parts.sheet_of, x.section), x.outcome, x.kind, x.material, x.sha256[:_SHA_SHOWN], x.sha256)
+            values = (x.file, named(parts.sheet_of, x.section), x.outcome, x.kind, x.material, x.sha256)
             look = name_look(parts.sheet_of, x.section)
-            page.line(values, ["cell", look, "center", "center", "center", "center+small", "cell+small+faint"], least=18)
+            page.line(values, ["cell", look, "center", "center", "center", "cell+tiny+soft"], least=18)
         page.filtered(head, page.row - 1)
+        bonds = Bonds(page, head)
+        for row in blocks:
+            bonds.parted(row)
+        bonds.part()
+
+
+def _inputs(page: Page, facts: Facts) -> int:
+    """The files beside the returns that the figures rest on; the row of the caption. Of ballots not even a hash is told."""
+    first = page.wide("得分依据的其他文件（述职测评的票不列）", "heading", least=22)
+    ends = (1, 2, page.last - 1, page.last)
+    page.across([(last, text, "head") for last, text in zip(ends, _INPUT_HEADS, strict=True)], least=22)
+    looks = ("cell", "center", "center", "cell+tiny+soft")
+    for x in facts.results.inputs:
+        cells = zip(ends, (x.file, x.kind, x.size, x.sha256), looks, strict=True)
+        page.across(list(cells), least=18)
+    page.gap()
+    return first
 
 
 def _materials(page: Page, parts: Parts) -> None:

@@ -7,7 +7,7 @@ and totals are live formulas over the final item scores.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,8 @@ from workbook_builder.excel.palette import RED
 from workbook_builder.excel.report import Formula, Page, Value
 from workbook_builder.layout.book import clause_of
 from workbook_builder.layout.plan import address
-from workbook_builder.records import ABSENT, LedgerEntry
+from workbook_builder.problems import Where
+from workbook_builder.records import ABSENT, Decision, LedgerEntry, Review
 from workbook_builder.rules import slots as sl
 from workbook_builder.rules.clauses import OPEN_TEXT
 from workbook_builder.rules.excel import number
@@ -32,6 +33,7 @@ from workbook_builder.summary.answers import (
     lines_without_answers,
 )
 from workbook_builder.summary.frame import Bonds, framed
+from workbook_builder.summary.origins import Sources
 from workbook_builder.summary.outcome_texts import dated
 from workbook_builder.summary.page_adjusted import by_field, reasons
 from workbook_builder.summary.page_judged import clause_mark, mark_look
@@ -51,13 +53,13 @@ from workbook_builder.summary.section_head import boxes, final_boxes, lost_table
 if TYPE_CHECKING:
     from workbook_builder.summary.workbook import Parts
 
-NUMBER, TEXT, ANSWER, REVIEWED, UNIT, POINTS, OWN, FINAL, LEDGER, STATE, REASON, NOTE, CELL = range(1, 14)
+NUMBER, TEXT, ANSWER, REVIEWED, UNIT, POINTS, OWN, FINAL, LEDGER, STATE, REASON, NOTE, CELL, ORIGIN = range(1, 15)
 HEADS = (
     "序号", "评分细则（照录通知）", "填报", "核定\n（改动的）", "单位", "自评\n扣/得分", "自评\n本项", "核定\n本项",
-    "台账\n（条）", "填报\n状态", "核定理由", "说明及佐证", "原表\n单元格",
+    "台账\n（条）", "填报\n状态", "核定理由", "说明及佐证", "原表\n单元格", "核定\n出处",
 )  # fmt: skip
-WIDTHS = (6, 72, 10, 12, 6, 8.5, 8, 8, 7.5, 10, 27, 22, 7.5)
-_BOXES, _LOST = (2, 5, 8, 10, 11, 13), (2, 3, 4, 6, 8, 13)
+WIDTHS = (6, 72, 10, 12, 6, 8.5, 8, 8, 7.5, 10, 27, 22, 7.5, 9.5)
+_BOXES, _LOST = (2, 5, 8, 10, 11, 14), (2, 3, 4, 6, 8, 14)
 
 
 def reviewed_page(parts: Parts, final: r.Final) -> None:
@@ -76,9 +78,10 @@ def reviewed_page(parts: Parts, final: r.Final) -> None:
             page.wide(text, "plain+small+faint")
         table = _Table(page, parts, final)
         table.write()
-        _beside(page, parts, final)
+        _beside(page, parts, final, table.sources)
         written(page, facts.scheme, assessment)
         section_problems(page, parts, name)
+        _origins(page, table.sources)
         table.bonds.part()
 
 
@@ -91,6 +94,7 @@ class _Table:
         self.changed = by_field(final)
         self.ledger = Counter(e.clause for e in self.facts.results.ledger if e.section == final.section.name)
         self.plus: list[str] = []
+        self.sources = Sources(self.facts.results)
 
     def write(self) -> None:
         page, scheme = self.page, self.facts.scheme
@@ -133,6 +137,7 @@ class _Table:
             text = f"替{b.section}承担：{self.facts.place(b.clause.id)}（{b.clause.id}）"
             values, looks = self._row(text)
             values[FINAL - 1], values[REASON - 1], values[NOTE - 1] = -b.points, b.reason, b.document
+            values[ORIGIN - 1] = self.sources.quoted(b.origins)
             looks[FINAL - 1] = "points"
             cells.append(address(self.page.line(values, looks), FINAL))
         if not borne:
@@ -148,6 +153,7 @@ class _Table:
         values: list[Value] = [f"{item.no}", item_title(item), *[None] * (len(HEADS) - 2)]
         values[FINAL - 1] = figures.final.shown
         values[REASON - 1] = "\n".join(reasons(self.changed.get(item.key, ())))
+        values[ORIGIN - 1] = self._decided(item.key)
         looks[FINAL - 1] += "+key" + ("+open" if figures.final.value is None else "")
         if figures.own is not None and figures.own != figures.final:
             looks[FINAL - 1] += "+bad"
@@ -182,6 +188,7 @@ class _Table:
         else:
             looks[TEXT - 1] = "cell+right"
         values[UNIT - 1], values[POINTS - 1] = line.unit, line.points
+        values[ORIGIN - 1] = self._reviewed(line)
         self._answered(line, values, looks)
         if line.points == OPEN_TEXT:
             looks[POINTS - 1] += "+open"
@@ -190,6 +197,22 @@ class _Table:
         if self._quiet(line):
             looks = [f"{look}+faint+small" for look in looks]
         return self.page.line(values, looks)
+
+    def _reviewed(self, line: Line) -> str:
+        """The cells of the city and of whoever reviewed a row; of a clause without an input of its own that of its first event."""
+        name = line.field
+        if line.main and not any(name in review.places for review in self.final.reviews):
+            name += self.facts.rules.slots[name][0].suffix
+        city = [f.where for f in self.final.figures.get(line.clause.id, ())] if line.main else []
+        city += [place for a in self.changed.get(line.field, ()) if a.kind == r.BY_CITY for place in a.origins]
+        return self.sources.quoted([*city, *(review.where(name) for review in self._counted(name))])
+
+    def _counted(self, name: str) -> Iterator[Review]:
+        """Reviews that say something of a field, if only that it stands."""
+        return (x for x in self.final.reviews if name in x.places and (x.done or name in x.values))
+
+    def _decided(self, key: str) -> str:
+        return self.sources.quoted(place for a in self.changed.get(key, ()) for place in a.origins)
 
     def _quiet(self, line: Line) -> bool:
         """Whether neither the section nor anybody else has anything to say on a row."""
@@ -221,6 +244,8 @@ class _Table:
         for line in declaration_lines(self.facts.scheme, self.assessment):
             values, looks = self._row(line.label)
             self._answered(line, values, looks)
+            city = [f.where for f in self.final.figures.get(line.field, ())]
+            values[ORIGIN - 1] = self.sources.quoted([*city, *(x.where(line.field) for x in self._counted(line.field))])
             if line.field == PROPOSED:
                 values[OWN - 1] = line.points
                 self._special_figure(values, looks)
@@ -240,6 +265,7 @@ class _Table:
         looks[FINAL - 1] = "number+key" + ("+open" if figure.value is None else "")
         told = [str(values[REASON - 1] or ""), *reasons(decided)]
         values[REASON - 1] = "\n".join(text for text in told if text)
+        values[ORIGIN - 1] = " ".join(filter(None, [str(values[ORIGIN - 1] or ""), self._decided(m.SPECIAL)]))
 
     def _bottom_line(self) -> str:
         """A row per clause of 突破底线 as the assessors confirmed it, then the deduction; the cell of the deduction."""
@@ -255,12 +281,14 @@ class _Table:
                 values[LEDGER - 1] = self.ledger[clause.id] or None
                 mine = [x for x in self.final.incidents if x.clause.id == clause.id]
                 values[REASON - 1] = "\n".join(f"{x.reviewer}：{'；'.join(filter(None, x.facts)) or '（未写事实）'}" for x in mine if x.present)
+                values[ORIGIN - 1] = self.sources.quoted(place for x in mine for place in (x.where, *x.places))
                 silent = mark == ABSENT and not values[LEDGER - 1]
                 self.page.line(values, [f"{look}+faint+small" for look in looks] if silent else looks)
         figure = self.final.parts[m.BOTTOM_LINE]
         values, looks = self._row(f"{m.BOTTOM_LINE}扣分", "cell+group")
         values[FINAL - 1] = figure.shown
         values[REASON - 1] = "\n".join(reasons(self.changed.get(m.BOTTOM_LINE, ())))
+        values[ORIGIN - 1] = self._decided(m.BOTTOM_LINE)
         looks[FINAL - 1] = _sum_look(figure)
         row = self.page.line(values, looks, least=20)
         self.bonds.joined(first + 1)
@@ -314,6 +342,7 @@ def _looks(base: str) -> list[str]:
         looks[place - 1] = middle
     for place in (REASON, NOTE, CELL):
         looks[place - 1] += "+small"
+    looks[ORIGIN - 1] += "+small+soft"
     looks[OWN - 1] = looks[FINAL - 1] = base.replace("cell", "number", 1)
     looks[POINTS - 1] = base.replace("cell", "points", 1)
     return looks
@@ -322,24 +351,44 @@ def _looks(base: str) -> list[str]:
 # --- below the table ------------------------------------------------------------------------------------------------------
 
 
-def _beside(page: Page, parts: Parts, final: r.Final) -> None:
-    """Transfers, entries of the ledger and decisions that concern the section."""
+def _beside(page: Page, parts: Parts, final: r.Final, sources: Sources) -> None:
+    """Transfers, entries of the ledger and decisions that concern the section, each with the cells it stands in."""
     facts, name = parts.facts, final.section.name
-    transfers = [_transfer(parts, b, f"替{b.section}承担") for b in final.borne]
-    transfers += [_transfer(parts, b, f"转由{b.bearer}承担") for b in final.handed_on]
+    transfers = [_transfer(parts, b, f"替{b.section}承担") + _cells(sources, b.origins) for b in final.borne]
+    transfers += [_transfer(parts, b, f"转由{b.bearer}承担") + _cells(sources, b.origins) for b in final.handed_on]
     entries = [e for e in facts.results.ledger if e.section == name]
     ledger = [
         f"{e.date.isoformat() if e.date else '日期未填'}　{facts.place(e.clause) if e.clause else '细则未定'}"
-        f"{_amount(parts, e)}　{e.facts}"
+        f"{_amount(parts, e)}　{e.facts}{_cells(sources, [e.where])}"
         for e in entries
     ]
-    decisions = [_decision(parts, applied) for applied in facts.decisions_of(name)]
+    decisions = [_decision(parts, x) + _decided_in(sources, x.decision) for x in facts.decisions_of(name)]
     for heading, texts in (("扣分转承", transfers), ("日常检查台账", ledger), ("有关决定", decisions)):
         if texts:
             page.gap()
             page.wide(heading, "heading", least=20)
             for text in texts:
                 page.wide(text, "note")
+
+
+def _cells(sources: Sources, places: Iterable[Where]) -> str:
+    found = sources.quoted(places)
+    return f"　［{found}］" if found else ""
+
+
+def _decided_in(sources: Sources, decision: Decision) -> str:
+    # A row that waits is written into 决定.xlsx by the very run that first shows it here.
+    return _cells(sources, [decision.where]) if decision.answered else ""
+
+
+def _origins(page: Page, sources: Sources) -> None:
+    """What the numbers of the column 核定出处 stand for."""
+    lines = list(sources.lines())
+    if lines:
+        page.gap()
+        page.wide("核定出处（编号所指的文件和工作表，编号后面是单元格）", "heading", least=20)
+        for text in lines:
+            page.wide(text, "plain+small+soft")
 
 
 def _amount(parts: Parts, entry: LedgerEntry) -> str:

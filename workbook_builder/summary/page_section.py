@@ -68,7 +68,7 @@ def source(assessment: r.Assessment) -> Iterator[str]:
     if returned is None:
         yield "还没有可以采用的考评表，没有自评明细。"
         return
-    yield f"出自：{returned.file} › {returned.sheet}　　SHA-256：{returned.sha256[:12]}…　　校验码：{returned.checksum or '—'}"
+    yield f"出自：{returned.file} › {returned.sheet}　　SHA-256：{returned.sha256}　　校验码：{returned.checksum or '—'}"
     if returned.round_no:
         yield f"退回修改第 {returned.round_no} 次的回收件"
 

@@ -319,7 +319,17 @@ def check_figures(context: Context) -> Iterator[Problem]:
         last = sh.SELF_TOTAL if sh.SELF_TOTAL in wrong else wrong[0]
         yield _differs("FIGURE_BY_OLD_POLICY", context, last, expected)
         return
+    if wrong and _as_issued(context, cached):
+        yield problem("NOT_CALCULATED", context.raw.where(""))
+        return
     yield from (_differs("FIGURE_DIFFERS", context, name, expected) for name in wrong)
+
+
+def _as_issued(context: Context, cached: Mapping[str, Cell]) -> bool:
+    """Whether the sheet shows throughout what a blank form shows: a program that does not calculate has saved it."""
+    score = sh.score_sheet(context.rules, context.form.section, {})
+    blank = sheet_figures(score, {}, context.form.coded)
+    return all(_same(cell.value, blank[name]) for name, cell in cached.items() if name in blank)
 
 
 def _issued_otherwise(context: Context) -> bool:
