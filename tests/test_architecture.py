@@ -62,7 +62,8 @@ DOORS = {
     "typer": {"cli"},
     "rich": {"cli"},
 }
-MODULES = sorted(PACKAGE.rglob("*.py"))
+#: Not what is installed beside them, to be copied onto other computers.
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "bundled" not in path.relative_to(PACKAGE).parts)
 LONGEST_MODULE = 430
 LONGEST_FUNCTION = 60
 

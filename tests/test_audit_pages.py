@@ -1,6 +1,6 @@
 """汇总表 audits itself: every origin it tells is a cell of a file in the folder that holds the figure shown.
 
-The demonstration's workbook is read with openpyxl, the files it quotes with openpyxl, xlrd and odfpy: nothing of the program's own
+The demonstration's workbook is read with openpyxl, the files it quotes with openpyxl, xlrd and calamine: nothing of the program's own
 reading is asked. Everything is counted, so that nothing passes on an empty page.
 """
 
@@ -15,12 +15,11 @@ from types import SimpleNamespace
 
 import openpyxl
 import pytest
+import python_calamine
 import reviewed as made_by_hand
 import small_year as small
 import xlrd
 from appraisals import rules_2021
-from odf.opendocument import load as load_ods
-from odf.table import Table, TableCell, TableRow
 from years import decision, everyone, prepared, reviewed_as_reported
 
 from workbook_builder import commands
@@ -98,20 +97,16 @@ def xls(data):
 
 
 def ods(data):
-    found = {}
-    for table in load_ods(io.BytesIO(data)).spreadsheet.getElementsByType(Table):
-        cells, row = {}, 0
-        for line in table.getElementsByType(TableRow):
-            col = 0
-            for cell in line.childNodes:
-                times = int(cell.getAttribute("numbercolumnsrepeated") or 1)
-                if cell.qname == TableCell().qname and times == 1:
-                    value = cell.getAttribute("value")
-                    cells[row + 1, col + 1] = plain(float(value)) if value else "\n".join(map(str, cell.childNodes))
-                col += times
-            row += int(line.getAttribute("numberrowsrepeated") or 1)
-        found[table.getAttribute("name")] = lambda row, col, cells=cells: cells.get((row, col), "")
-    return found
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return {name: _table(book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names}
+
+
+def _table(rows):
+    def value(row, col):
+        found = rows[row - 1][col - 1] if row <= len(rows) and col <= len(rows[row - 1]) else ""
+        return plain(found) if isinstance(found, float) else found
+
+    return value
 
 
 READERS = {"xlsx": xlsx, "xls": xls, "ods": ods}

@@ -858,7 +858,7 @@ def test_every_code_is_made_and_tested(code):
     entry = {**command_codes.ENTRIES, **template_codes.ENTRIES}[code]
     fields = {field for text in (entry.message, entry.fix) for _, field, _, _ in Formatter().parse(text) if field}
     assert fields <= {"file", "sheet", "value", "other", "wanted", "row", "known", "what", "command", "log", *ALTERED}
-    sources = [path for room in ("commands", "cli", "excel") for path in (PACKAGE / room).glob("*.py")]
+    sources = [path for room in ("commands", "cli", "excel", "console") for path in (PACKAGE / room).glob("*.py")]
     assert any(f'"{code}"' in path.read_text(encoding="utf-8") for path in sources), "never made"
-    tests = [Path(__file__).with_name(f"test_{name}.py") for name in ("commands", "cli", "year", "template", "altered", "lost_power")]
+    tests = [Path(__file__).with_name(f"test_{name}.py") for name in ("commands", "cli", "year", "template", "altered", "lost_power", "console")]
     assert any(f'"{code}"' in path.read_text(encoding="utf-8") for path in tests), "never tested"

@@ -17,13 +17,14 @@ import small_year
 from hypothesis import given
 from hypothesis import strategies as st
 from once import once
-from test_cli import ROOT, at_terminal
+from test_cli import at_terminal
 from test_receive import stored
 
 from workbook_builder import commands
 from workbook_builder.commands import wheels
 from workbook_builder.commands.outcome import Outcome
 
+ROOT = Path(__file__).resolve().parent.parent
 LAUNCHERS = ROOT / "launchers"
 BATS = sorted(LAUNCHERS.glob("*.bat"))
 SHELLS = sorted(LAUNCHERS.glob("*.sh"))
