@@ -6,6 +6,7 @@ tables is in hands_desk.
 """
 
 import dataclasses
+import datetime
 import functools
 import hashlib
 import io
@@ -626,6 +627,10 @@ def _merges() -> list[Act]:
     ]
 
 
+def _dated(sheet, blank: str, beside: str) -> None:
+    sheet[blank].value, sheet[beside].value = None, datetime.date(2021, 3, 5)
+
+
 def _astray() -> list[Act]:
     gone = {COUNT: REFUSED}
     return [
@@ -633,13 +638,17 @@ def _astray() -> list[Act]:
         edits("答案写在左边一格", put({"E32": 9}), "ANSWER_ASTRAY E32"),
         edits("答案写在“扣/得分”右边", put({"I32": 9}), "ANSWER_ASTRAY I32"),
         edits("答案只写在右边一格", put({"F32": None, "G32": "9次"}), "ANSWER_ASTRAY G32", changed=gone),
-        edits("答案只写在表外", put({"F32": None, "Z32": 9}), "ANSWER_ASTRAY Z32", changed=gone),
+        edits("答案只写在表外", put({"F32": None, "Z32": 9}), "ASTRAY_BESIDE Z32", changed={COUNT: None}),
+        edits("表外自己的一列数，碰到没有填的格", put({"F32": None, "Z32": 9, "Z33": 1}), changed={COUNT: None}),
+        edits("表外写了办理日期，旁边没有填", lambda edited: _dated(edited.book[SECTION], "F32", "N32"), changed={COUNT: None}),
+        edits("表外一列数，旁边都没有填", put({"F32": None, "F33": None, "P32": 0, "P33": 1.5}), "ASTRAY_BESIDE P32", changed={COUNT: None, "业务/甲科/3/5": None}),
+        edits("表下写了“科室负责人（签字）”", put({"F120": "科室负责人（签字）："}), "ASTRAY_BESIDE F120"),
         edits("表外另有自己的数", put({"Z32": 9})),
         edits("答案写在考评项的行", put({"F6": 9}), "ANSWER_ASTRAY F6"),
         edits("表尾以下写了数", put({"F120": 9}), "ANSWER_ASTRAY F120"),
         edits("申报表的一栏整格画了删除线", lambda edited: setattr(edited.book[FORM]["C5"], "font", Font(strike=True)), f"ANSWER_STRUCK {FORM}!C5"),
         edits("申报表写在旁边", put({"C5": None, "D5": "写错格"}, FORM), f"ANSWER_ASTRAY {FORM}!D5", changed={"申报/1#主要内容": None}),
-        edits("申报表写在下面", put({"C30": "写在下面"}, FORM), f"ANSWER_ASTRAY {FORM}!C30"),
+        edits("申报表写在下面", put({"C30": "写在下面"}, FORM), f"ASTRAY_BESIDE {FORM}!C30"),
         edits("批注里写了另一个数", lambda edited: setattr(edited.book[SECTION]["F32"], "comment", Comment("应为9次", "")), "COMMENTS_UNREAD"),
         edits("粘贴盖掉了下拉和提示", _sheet(lambda sheet: setattr(sheet.data_validations, "dataValidation", []))),
         edits("保护已撤销", _sheet(lambda sheet: setattr(sheet.protection, "sheet", False))),
@@ -969,6 +978,8 @@ def _files() -> list[Act]:
             (f"FILE_NAMED_OTHERWISE {mine}|{OTHER}!", f"{conflict} {mine}|{OTHER}!", f"{conflict} {own}|{OTHER}!"),
             lost=True,
         ),
+        Act("文件名写的是收表的科室", lambda: {"报乙科考评表.xlsx": honest()}),
+        Act("文件夹名写的是转来的科室", lambda: {"乙科转来/考评表.xlsx": honest()}),
         Act("去年的表", lambda: {mine: _elsewhere(year=2020)}, ("WRONG_YEAR",), lost=True),
         Act("去年的表和今年的表都发了", lambda: {mine: honest(), last: _elsewhere(year=2020)}, (f"WRONG_YEAR {last}|",)),
         Act("别的单位的表", lambda: {mine: _elsewhere(id="别局-2021")}, ("WRONG_SCHEME",), lost=True),

@@ -20,11 +20,13 @@ from workbook_builder.building import section_workbook
 from workbook_builder.collecting.sheets import raw_sheets
 from workbook_builder.excel.template import load_template
 from workbook_builder.intake import read_book
+from workbook_builder.pipeline import Reader
 from workbook_builder.problems import CATALOGUE
 from workbook_builder.rules import sheet as sh
+from workbook_builder.rules.items import Rulebook
 
 #: Codes that only a hand brings about, and that no file of the story has.
-ONLY_HERE = ("ANSWER_STRUCK", "COMMENTS_UNREAD", "FILE_NAMED_OTHERWISE", "PRINT_CHANGED")
+ONLY_HERE = ("ANSWER_STRUCK", "ASTRAY_BESIDE", "COMMENTS_UNREAD", "FILE_NAMED_OTHERWISE", "PRINT_CHANGED")
 
 
 def name_of(act):
@@ -111,10 +113,14 @@ def test_every_code_that_an_act_brings_about_is_catalogued():
 OFFICE_WORDS = {"B1": "某局考评表", "C6": "【{{ 考评内容 }}】", "D6": "见细则", "E6": "满{{ 分值 }}分", "D8": "{{ 计分办法 }}（见通知）", "G8": None}
 
 
+#: Several placeholders in one cell.
+TOGETHER = {"C6": "{{ 考评内容 }}（{{ 计分方式 }}）", "D6": None, "E6": "满分{{ 分值 }}分", "D8": "{{ 计分办法 }}（单位：{{ 单位 }}）"}
+
+
 @functools.cache
-def office_form():
+def office_form(together=False):
     book = load_workbook(io.BytesIO(hands.template().data))
-    for ref, words in OFFICE_WORDS.items():
+    for ref, words in (TOGETHER if together else OFFICE_WORDS).items():
         book["科室表"][ref] = words
     stream = io.BytesIO()
     book.save(stream)
@@ -142,6 +148,32 @@ def test_what_a_template_puts_around_is_no_change(cells, told):
         edited.book[hands.SECTION][ref].value = value
     files = {hands.FILE: edited.bytes() if cells else office_form()}
     assert new_problems(hands.collected(files), files, figures=True) == told
+
+
+@pytest.mark.parametrize(("ref", "told"), [("", []), ("D32", ["PRINT_CHANGED D32"])])
+def test_a_template_may_print_several_texts_in_one_cell(ref, told):
+    edited = Edited(office_form(together=True))
+    if ref:
+        edited.book[hands.SECTION][ref].value = "每次扣3分"
+    files = {hands.FILE: edited.bytes()}
+    assert new_problems(hands.collected(files), files, figures=True) == told
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({"D4": "本表无", "D5": "不填", "D6": "—"}, []),
+        ({"D5": "今年不申报", "C30": "填表人：某某"}, ["ASTRAY_BESIDE 申报2-甲科!C30", "ASTRAY_BESIDE 申报2-甲科!D5"]),
+    ],
+)
+def test_words_on_a_form_that_is_not_used_cost_nothing(cells, told):
+    scheme = dataclasses.replace(hands.small_rules().scheme, form_copies=2)
+    rules = Rulebook(scheme)
+    edited = Edited(section_workbook(rules, scheme.section(hands.SECTION), hands.template(), hands.entries()))
+    for ref, value in cells.items():
+        edited.book["申报2-甲科"][ref].value = value
+    [reading] = Reader.of(scheme).read(hands.FILE, edited.bytes())
+    assert sorted(hands.said(p, {}) for p in reading.problems if p.code != "FIGURE_DIFFERS") == told
 
 
 # --- what is one and the same in every format of file ------------------------------------------------------------------

@@ -183,15 +183,28 @@ def test_renewed_without_touching_what_others_put_there(quick):
     (place / ".venv").mkdir()
     (place / "我的笔记.txt").write_bytes(b"mine")
     (place / "开始.bat").write_bytes(b"altered")
+    (place / "手册" / "本局.docx").write_bytes(b"ours")
+    (place / "macros" / "己").mkdir()
+    (place / "macros" / "己" / "a.bas").write_bytes(b"own")
     (place / "旧页").mkdir()
     facts = json.loads((place / "launch/bundle.json").read_text(encoding="utf-8"))
     facts["entries"].append("旧页")  # as an older version may have made
     (place / "launch/bundle.json").write_text(json.dumps(facts), encoding="utf-8")
     assert commands.bundle("程序", ["win_amd64"], ["3.12"]).exit_code == 0
     commands.bundle("新的", ["win_amd64"], ["3.12"])
-    mine = {"python/python.exe": b"portable", "我的笔记.txt": b"mine"}
+    mine = {"python/python.exe": b"portable", "我的笔记.txt": b"mine", "手册/本局.docx": b"ours", "macros/己/a.bas": b"own"}
     assert tree(place) == {**tree(quick / "新的"), **mine}
     assert (place / ".venv").is_dir() and not (place / "旧页").exists()
+
+
+@pytest.mark.parametrize("damaged", [b"", b'{"entries": ', b"[]", b'{"entries": [1], "files": []}', b"{}"])
+def test_a_folder_that_cannot_say_it_is_ours_stays(quick, damaged):
+    commands.bundle("程序", ["win_amd64"], ["3.11"])
+    (quick / "程序" / "launch" / "bundle.json").write_bytes(damaged)
+    before = tree(quick / "程序")
+    outcome = commands.bundle("程序", ["win_amd64"], ["3.12"])
+    assert (outcome.exit_code, [p.code for p in outcome.problems]) == (2, ["BUNDLE_OCCUPIED"])
+    assert tree(quick / "程序") == before
 
 
 def test_all_or_nothing(quick, monkeypatch):

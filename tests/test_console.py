@@ -362,8 +362,18 @@ def test_links(tmp_path):
 def test_advice_in_the_names_of_the_steps():
     assert b.in_steps("运行 kaoping summarize 生成汇总") == "运行“汇总”生成汇总"
     assert b.in_steps("改正后再运行 kaoping summarize", "7") == "改正后再运行“再次汇总”"
-    assert b.in_steps("核对方案（kaoping check），再运行 kaoping build 生成下发表") == "核对方案（运行“核对方案”），再运行“生成下发表”生成下发表"
+    assert b.in_steps("核对方案（kaoping check），再运行 kaoping build 生成下发表") == "核对方案（运行“核对方案”），再运行“生成下发表”"
+    assert b.in_steps("印发，再运行 kaoping archive 归档") == "印发，再运行“归档”"
     assert b.in_steps("用 kaoping new 文件夹名 新建") == "用 kaoping new 文件夹名 新建"
+
+
+def test_more_sections_than_there_is_room_for(mine):
+    row = {"returned": False, "status": "", "errors": 0, "warnings": 0, "attachments": 0, "file": None}
+    for count in (at.MOST_SECTIONS, at.MOST_SECTIONS + 10):
+        data = {"sections": [{"section": f"科{n}", **row} for n in range(count)], "reviewers": []}
+        rows = b._sections(mine.folder, data)
+        assert len(rows) == at.MOST_SECTIONS
+        assert rows[-1][1] == ("科59" if count == at.MOST_SECTIONS else "另有 11 个科室")
 
 
 def test_only_so_many_problems(mine):

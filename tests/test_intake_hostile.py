@@ -104,6 +104,7 @@ HOSTILE = [
     ("no address", samples.small(samples.cell_xml('<c r="1A"><v>2</v></c>')), "CELL_UNREADABLE"),
     ("value outside a cell", samples.small("<v>1</v>"), "CELL_UNREADABLE"),
     ("value in a row", samples.small('<sheetData><row r="1"><v>1</v></row></sheetData>'), "CELL_UNREADABLE"),
+    ("value twice", samples.small(samples.cell_xml('<c r="A1"><v>9</v><v>0</v></c>')), "CELL_TWICE"),
     ("cell twice", samples.small(samples.cell_xml('<c r="A1"><v>1</v></c><c r="A1"><v>2</v></c>')), "CELL_TWICE"),
     ("far cell", samples.small(samples.cell_xml('<c r="XFD1048576"><v>1</v></c>')), "TOO_LARGE_EXTENT"),
     ("far row", samples.small(samples.cell_xml('<c r="A20001"><v>1</v></c>')), "TOO_LARGE_EXTENT"),

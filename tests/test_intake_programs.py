@@ -7,14 +7,18 @@ import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import intake_samples as samples
 import pytest
 import python_calamine
 from intake_reading import assert_like_openpyxl, grid, read, refused
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from workbook_builder import intake
-from workbook_builder.intake import Cell, a1, sniff, xls
+from workbook_builder.intake import Cell, a1, arrays, runs, sniff, xls, xls_child
+from workbook_builder.intake.model import Refusal
 from workbook_builder.problems import WARNING
 
 PACKAGE = Path(intake.__file__).parent
@@ -319,3 +323,80 @@ def test_ods_refusals():
     assert refused(samples.replaced(ods(""), "content.xml", None), "a.ods").code == "WORKBOOK_PART_MISSING"
     manifest = '<m:manifest xmlns:m="u"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>'
     assert refused(samples.replaced(ods(""), "META-INF/manifest.xml", manifest), "a.ods").code == "FILE_ENCRYPTED"
+
+
+# --- text that is partly raised, lowered or struck out ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        ('text-position="33% 58%"', "2¹"),
+        ('text-position="-8% 58%"', "2₁"),
+        ('text-position="0% 100%"', "21"),
+        ('text-position="-0% 100%"', "21"),
+        ('text-position="sub 58%"', "2₁"),
+        ('text-position=""', "21"),
+        ('text-line-through-style="solid" style:text-position="33% 58%"', "21\u0336"),
+    ],
+)
+def test_ods_text_positions(style, text):
+    styles = f'<style:style style:name="x" style:family="text"><style:text-properties style:{style}/></style:style>'
+    cell = '<text:p>2<text:span text:style-name="x">1</text:span></text:p></tt:table-cell>'
+    assert ods_cells(f'<tt:table-cell office:value-type="string">{cell}', styles)["A1"].value == text
+
+
+def test_struck_blanks_stay_blanks():
+    assert runs.struck("2 \n") == "2\u0336 \n"
+
+
+UP, DOWN, STRUCK, BOLD = (
+    InlineFont(**{name: value})
+    for name, value in (("vertAlign", "superscript"), ("vertAlign", "subscript"), ("strike", True), ("b", True))
+)
+RUNS = {
+    "2¹": ("2", TextBlock(UP, "1")),
+    "2₁": ("2", TextBlock(DOWN, "1")),
+    "1\u03362": (TextBlock(STRUCK, "1"), TextBlock(BOLD, "2")),
+    "𠮷2¹": (TextBlock(BOLD, "𠮷2"), TextBlock(UP, "1")),
+    "21": (TextBlock(BOLD, "2"), "1"),
+}
+
+
+@pytest.mark.office
+def test_xls_runs(tmp_path):
+    cells = {f"A{row}": CellRichText(*run) for row, run in enumerate(RUNS.values(), 1)}
+    data = samples.office_convert(samples.filled_book(cells), "xls", tmp_path)
+    assert list(grid(read(data, "a.xls").sheets[0]).values()) == list(RUNS)
+
+
+def test_xls_runs_of_a_damaged_file():
+    """Runs out of order, beyond the text, of fonts that are not there: no text is lost."""
+    plain, up = SimpleNamespace(struck_out=0, escapement=0), SimpleNamespace(struck_out=0, escapement=1)
+    book = SimpleNamespace(font_list=[plain, up])
+    assert xls_child._pieces(book, "123", 7, [(9, 1), (2, 0), (1, 1)]) == [["1", ""], ["2", "raised"], ["3", ""]]
+
+
+# --- formulas that fill an area -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("area", ["A1:A1048576", "$A$1:$A$3"])
+def test_a_formula_may_fill_a_whole_column(area):
+    """Only what is used of it counts, the empty cells included."""
+    body = f'<row r="1"><c r="A1"><f t="array" ref="{area}">B1</f><v>1</v></c></row><row r="3"><c r="B3"><v>3</v></c></row>'
+    cells = read(samples.small(f"<sheetData>{body}</sheetData>")).sheets[0].cells
+    formulas = {a1(*place): cell.formula for place, cell in cells.items()}
+    assert formulas == {"A1": "B1", "A2": "", "A3": "", "B3": None}
+
+
+def test_huge_areas_mark_only_what_is_there():
+    one = Cell(Decimal(1), "n")
+    cells = {(1, 1): one, (20_000, 500): one}
+    arrays.mark_filled(cells, ["A1:XFD1048576"], 10)
+    assert [cell.formula for cell in cells.values()] == ["", ""]
+    cells = {(1, 1): one, (9, 1): one}
+    arrays.mark_filled(cells, ["A1:A9"], 3)
+    assert len(cells) == 5
+    cells = {(1, 1): one, (20_000, 500): one}
+    with pytest.raises(Refusal):
+        arrays.mark_filled(cells, [f"A{row}:XFD1048576" for row in range(1, 100)], 10)

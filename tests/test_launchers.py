@@ -251,6 +251,14 @@ def test_an_old_installation_stays_until_the_new_one_works(tmp_path, monkeypatch
         assert install.main() == 1
         assert said in capsys.readouterr().out
         assert (tmp_path / ".venv" / "ready.txt").read_bytes() == b"old" and not (tmp_path / ".venv-old").exists()
+    # The power went while it was renewed: the one that works waits beside a half-made one.
+    (tmp_path / ".venv").rename(tmp_path / ".venv-old")
+    (tmp_path / ".venv").mkdir()
+    fails = {1}
+    calls.clear()
+    assert install.main() == 1
+    assert (tmp_path / ".venv" / "ready.txt").read_bytes() == b"old"
+    capsys.readouterr()
     fails = {2}  # the extra does not fit: without it
     calls.clear()
     monkeypatch.setattr(install.sys, "platform", "win32")

@@ -67,6 +67,32 @@ def quiet(monkeypatch):
     monkeypatch.setattr(receiving, "collect", lambda root, progress=None: Outcome("collect", folder=Folder(Path(root))))
 
 
+def test_a_folder_of_the_name_of_a_link_goes_beside_it(here, monkeypatch):
+    quiet(monkeypatch)
+    year, outside = here / "2021考评", here / "外面"
+    outside.mkdir()
+    (year / "2回收" / "乙").symlink_to(outside)
+    (here / "寄来" / "乙").mkdir(parents=True)
+    (here / "寄来" / "乙" / "表.pdf").write_bytes(PDF)
+    for wanted in ("RECEIVE_RENAMED", "RECEIVE_SAME"):
+        outcome = commands.receive([here / "寄来" / "乙"], year)
+        assert [code for code, *_ in codes(outcome)] == [wanted]
+    assert list(outside.iterdir()) == [] and (year / "2回收" / "乙（2）" / "表.pdf").read_bytes() == PDF
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_not_waited_for(here, monkeypatch):
+    quiet(monkeypatch)
+    os.mkfifo(here / "管道")
+    assert codes(commands.receive([here / "管道"], here / "2021考评")) == [("UNREADABLE", "管道", "")]
+
+
+def test_a_full_width_blank_ends_no_path(monkeypatch):
+    monkeypatch.setenv(places.LAUNCHER, "收集.bat")
+    monkeypatch.setenv(places.LINE, 'cmd /c ""D:\\考评\\收集.bat" D:\\收\\办公室　考评表.xlsx "D:\\收\\政治处 表.xlsx""')
+    assert [str(path) for path in places.dropped()] == ["D:\\收\\办公室　考评表.xlsx", "D:\\收\\政治处 表.xlsx"]
+
+
 # --- laws -----------------------------------------------------------------------------------------------------------
 
 NAMES = st.sampled_from(["办公室.xlsx", "办公室.XLSX", "总结", "a:b.pdf", "末尾.", "é.txt", "e\u0301.txt"])

@@ -39,6 +39,7 @@ ELSEWHERE = {
     "FORMULAS_UNSEEN": "test_demo_samples: needs a true .xls, as LibreOffice saves it",
     "COMMENTS_UNREAD": "test_any_hand: no form of ours has comments",
     "FILE_NAMED_OTHERWISE": "test_any_hand: no file of the story is named for another section",
+    "ASTRAY_BESIDE": "test_any_hand: nobody in the story writes beside the table",
     "PRINT_CHANGED": "test_any_hand: nobody in the story unlocks the sheet for that",
     "ANSWER_STRUCK": "test_any_hand: nobody in the story strikes a cell out",
     "TEXT_MAY_BE_CUT": "test_any_hand: needs a true .xls",

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import time
+import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -107,7 +109,7 @@ class Reader:
             return FileReading(Received(name, sha, section, ret.UNTOUCHED, kind), (), tuple(problems))
         if not returns:
             return self._refused(name, sha, kind, problems, "考评表")
-        problems += _owners(returns, section_of(self.scheme, name))
+        problems += _owners(self.scheme, returns, name)
         sections = "、".join(returned.section for returned in returns)
         problems += [p for returned in returns for p in returned.problems]
         return FileReading(Received(name, sha, sections, ret.ADOPTED, kind, "考评表"), returns, tuple(problems))
@@ -123,14 +125,26 @@ class Reader:
         return FileReading(Received(name, sha, section, ret.ATTACHMENT, kind, material), (), problems)
 
 
-def _owners(returns: Sequence[SectionReturn], named: str) -> Iterator[Problem]:
-    """What tells that a sheet may not be the sender's own: `named`, the section in the path of the file."""
+def _owners(scheme: m.Scheme, returns: Sequence[SectionReturn], file: str) -> Iterator[Problem]:
+    """What tells that a sheet may not be the sender's own: the section named in the path of the file."""
+    named = section_of(scheme, file)
     sections = [returned.section for returned in returns]
     if len(sections) > 1:
         yield problem("SECTIONS_TOGETHER", Where(returns[0].file), "、".join(sections), count=len(sections))
-    elif named and named not in sections:
+    elif named and named not in sections and not _recipient(scheme, named, file):
         where = Where(returns[0].file, returns[0].sheet)
         yield problem("FILE_NAMED_OTHERWISE", where, sections[0], named=named)
+
+
+def _recipient(scheme: m.Scheme, named: str, file: str) -> bool:
+    """Whether the path names that section as the one who gets the file: 报政治处, 政治处转来."""
+    section = scheme.section(named)
+    assert section is not None
+    names = {unicodedata.normalize("NFKC", name) for name in (section.name, *section.aliases)}
+    names |= {re.sub(r"\([^()]*\)", "", name) for name in names} - {""}
+    spoken = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    component = next(one for one in reversed(unicodedata.normalize("NFKC", file).split("/")) if re.search(spoken, one))
+    return re.search(rf"[报送交转给](?:{spoken})|(?:{spoken})(?:[收转]|汇总)", component) is not None
 
 
 def _is_note(kind: str, name: str) -> bool:

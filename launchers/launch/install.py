@@ -18,6 +18,8 @@ from pathlib import Path
 
 HOME = Path(os.path.abspath(__file__)).parent.parent
 LOG = "安装日志.txt"
+#: In an environment that works.
+READY = "ready.txt"
 STARTERS = (("开始", "工作考评", "打开考评菜单", "%f"), ("收集", "工作考评·收集", "把收到的表拖到这里", "%F"))
 ICON = "x-office-spreadsheet"
 
@@ -68,7 +70,7 @@ def other_python(home: Path) -> list[str]:
     """Command of a Python that the wheels are made for, if this one is not it; empty if this one is."""
     try:
         targets = json.loads((home / "launch" / "bundle.json").read_text(encoding="utf-8"))["targets"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return []  # wheels that somebody put there: pip will say whether they fit
     here = machine()
     versions = [row["python"] for row in targets if row["platform"] == here]
@@ -100,6 +102,8 @@ def answers(command: list[str]) -> bool:
 def replace_environment(home: Path, wheels: Path | None, source: Path | None) -> None:
     """A new `.venv`; until it works the old one is kept beside it, and comes back if the new one fails."""
     place, kept = home / ".venv", home / ".venv-old"
+    if (kept / READY).is_file() and not (place / READY).is_file():
+        shutil.rmtree(place, ignore_errors=True)  # half made when the power went; the one that works waits beside it
     if place.exists():
         shutil.rmtree(kept, ignore_errors=True)
         place.rename(kept)  # refused on Windows while a window of the program is open, and then nothing is lost
@@ -131,7 +135,7 @@ def fill(home: Path, place: Path, wheels: Path | None, source: Path | None) -> N
         raise Failed(f"程序包装不上。请把“{LOG}”发给维护人员。" + ("" if wheels else "从源代码安装要能上网。"))
     if run(home, [str(python), "-I", "-X", "utf8", "-m", "workbook_builder", "--version"]) != 0:
         raise Failed(f"装上了，但是运行不了。请把“{LOG}”发给维护人员。")
-    (place / "ready.txt").write_text("installed\n", encoding="ascii")
+    (place / READY).write_text("installed\n", encoding="ascii")
 
 
 def pip_of(home: Path, place: Path, wheels: Path | None) -> list[str]:

@@ -65,7 +65,7 @@ def dropped(arguments: Sequence[Path] = ()) -> list[Path]:
     # cmd /c "…": the last quote belongs to the first.
     if rest.count('"') % 2:
         rest = rest.rstrip()[:-1] if rest.rstrip().endswith('"') else rest
-    return [Path(one or two) for one, two in re.findall(r'"([^"]+)"|([^\s"]+)', rest)] or list(arguments)
+    return [Path(one or two) for one, two in re.findall(r'"([^"]+)"|([^ \t"]+)', rest)] or list(arguments)
 
 
 def opened() -> Path:
@@ -83,7 +83,7 @@ def typed_paths(line: str) -> list[Path]:
     if Path(plain).expanduser().exists():
         return [Path(plain).expanduser()]
     if os.name == "nt":
-        words = [one or two for one, two in re.findall(r'"([^"]+)"|([^\s"]+)', text)]
+        words = [one or two for one, two in re.findall(r'"([^"]+)"|([^ \t"]+)', text)]
     else:
         try:
             words = shlex.split(text)

@@ -14,10 +14,12 @@ from workbook_builder.collecting.forms import SectionForm
 from workbook_builder.collecting.rows import Rows, covered
 from workbook_builder.intake import NO_CELL, Cell, Sheet, a1
 from workbook_builder.layout import form as layout
-from workbook_builder.problems import Problem, Where, problem
+from workbook_builder.problems import ERROR, Problem, Where, problem
 
 #: What stands beside a blank answer; a program that loses formulas leaves it as text.
 _BLANK_COUNT = re.compile(r"0/\d+字")
+#: What says that there is nothing to fill in.
+_NOTHING = frozenset(("无", "不填", "本表无", "没有", "—", "——", "-", "/", "／"))
 
 
 @dataclass
@@ -54,7 +56,7 @@ def _read(
         made.broken.update(fields)
         return
     told = [*_untrusted(form, rows, fields, place, issued), *_merged(rows, sheet, fields, place), *_astray(rows, fields, place)]
-    lost = {p.where.field for p in told}
+    lost = {p.where.field for p in told if p.severity == ERROR}
     made.problems += told
     made.broken |= lost & set(fields)
     for name in fields:
@@ -100,7 +102,11 @@ def _merged(rows: Rows, sheet: Sheet, fields: Collection[str], place: Where) -> 
 
 
 def _astray(rows: Rows, fields: Collection[str], place: Where) -> Iterator[Problem]:
-    """What was written beside a blank answer, or under the answers in a row of no field."""
+    """What was written beside a blank answer, or under the answers in a row of no field.
+
+    On a form that nobody has filled in, and below its last row, it is most likely no answer.
+    """
+    unused = all(rows.cell(name, layout.ANSWER).value in (None, "") for name in fields if name in rows.rows)
     keyed = {row: key for key, row in rows.rows.items()}
     for row, cells in rows.by_row.items():
         key = keyed.get(row, "")
@@ -108,5 +114,10 @@ def _astray(rows: Rows, fields: Collection[str], place: Where) -> Iterator[Probl
             counter = col == layout.COUNT and not _BLANK_COUNT.fullmatch(str(cell.value))
             beside = key in fields and counter and cells.get(layout.ANSWER, NO_CELL).value in (None, "")
             under = not key and col == layout.ANSWER and cells.get(layout.KEY, NO_CELL).value is None
-            if cell.formula is None and cell.value not in (None, "") and (beside or under):
+            if cell.formula is not None or str(cell.value or "").strip() in ("", *_NOTHING) or not (beside or under):
+                continue
+            if unused or row > rows.last:
+                where = "申报表下面" if under else "申报表旁边"
+                yield problem("ASTRAY_BESIDE", place.at(cell=a1(row, col), field=key), cell.value, place=where)
+            else:
                 yield problem("ANSWER_ASTRAY", place.at(cell=a1(row, col), field=key), cell.value)

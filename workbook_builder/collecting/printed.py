@@ -8,10 +8,10 @@ sheet is not looked at: it is the template's own text, which the office may word
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
-from workbook_builder.collecting.forms import SectionForm
+from workbook_builder.collecting.forms import Printed, SectionForm
 from workbook_builder.collecting.rows import Rows
 from workbook_builder.intake import Cell, a1
 from workbook_builder.problems import Problem, Where, problem
@@ -31,12 +31,15 @@ def printed_otherwise(form: SectionForm, rows: Rows, place: Where, told: Collect
         if all(rows.cell(one.key, one.col).value == one.text for one in there):
             continue
         found = [(one, _text(rows.cell(one.key, one.col))) for one in there]
-        around = _template_words((shown, _bare(one.text)) for one, shown in found)
+        others = _others(form, there) if _differ(found, {}) else {}
+        if others and _differ(found, others):
+            continue
+        around = _template_words(_around(shown, _bare(one.text), others.get(one.key, ())) for one, shown in found)
         if around is None:
             continue
         for one, shown in found:
             cell = a1(rows.rows[one.key], one.col)
-            if cell in cells or one.key in rubric or _says(shown, _bare(one.text), around):
+            if cell in cells or one.key in rubric or _says(shown, _bare(one.text), around, others.get(one.key, ())):
                 continue
             value = rows.cell(one.key, one.col).value
             facts = {"what": one.what, "expected": one.text[:_QUOTED]}
@@ -55,23 +58,45 @@ def _text(cell: Cell) -> str:
     return _bare(number(value) if isinstance(value, Decimal) else str(value))
 
 
-def _template_words(found: Iterable[tuple[str, str]]) -> _Around | None:
+def _others(form: SectionForm, group: Iterable[Printed]) -> dict[str, tuple[str, ...]]:
+    """Key → what its row prints besides, the longest first: a template may put several texts into one cell."""
+    mine = {one.key: one.what for one in group}
+    found: dict[str, set[str]] = {key: set() for key in mine}
+    for other in (one for group in form.printed for one in group):
+        if other.key in mine and other.what != mine[other.key]:
+            found[other.key].add(_bare(other.text))
+    return {key: tuple(sorted(texts, key=len, reverse=True)) for key, texts in found.items()}
+
+
+def _differ(found: Iterable[tuple[Printed, str]], others: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether more than one row shows what is issued among other words than most: it is no slip, but the template."""
+    seen = Counter(_around(shown, _bare(one.text), others.get(one.key, ())) for one, shown in found)
+    del seen[None]
+    return sum(seen.values()) - max(seen.values(), default=0) > 1
+
+
+def _template_words(found: Iterable[_Around | None]) -> _Around | None:
     """What the template puts around what is issued, as most of the rows show it; None if most of them do not show it.
 
     A digit is no such word: 100 is not 10 with something behind it.
     """
-    pairs = list(found)
-    seen = Counter(around for shown, issued in pairs if (around := _around(shown, issued)) is not None)
+    every = list(found)
+    seen = Counter(around for around in every if around is not None)
     around, count = seen.most_common(1)[0] if seen else (("", ""), 0)
-    return around if 2 * count > len(pairs) else None
+    return around if 2 * count > len(every) else None
 
 
-def _around(shown: str, issued: str) -> _Around | None:
+def _around(shown: str, issued: str, others: Iterable[str] = ()) -> _Around | None:
+    """The words around what is issued, without the `others` of its row."""
     before, found, behind = shown.partition(issued)
+    for other in others:
+        before, behind = before.replace(other, ""), behind.replace(other, "")
     return (before, behind) if found and not any(map(str.isdigit, before + behind)) else None
 
 
-def _says(shown: str, issued: str, around: _Around) -> bool:
+def _says(shown: str, issued: str, around: _Around, others: Iterable[str]) -> bool:
+    if _around(shown, issued, others) == around:
+        return True
     before, behind = around
     inner = shown.removeprefix(before).removesuffix(behind)
     return inner == issued or _equal(inner, issued)

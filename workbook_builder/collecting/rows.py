@@ -6,6 +6,7 @@ with the fields whose blank cell therefore says nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,21 +25,25 @@ class Rows:
     rows: dict[str, int]
     twice: dict[str, list[int]]
     by_row: dict[int, dict[int, Cell]]
+    #: The last row with a key.
+    last: int = 0
 
     @classmethod
     def of(cls, sheet: Sheet) -> Rows:
         rows: dict[str, int] = {}
         twice: dict[str, list[int]] = {}
         by_row: dict[int, dict[int, Cell]] = {}
+        last = 0
         for (row, col), cell in sheet.cells.items():
             by_row.setdefault(row, {})[col] = cell
             if col == section_layout.KEY and isinstance(cell.value, str):
                 key = cell.value.strip()
+                last = max(last, row)
                 if key in rows:
                     twice.setdefault(key, [rows[key]]).append(row)
                 else:
                     rows[key] = row
-        return cls(rows, twice, by_row)
+        return cls(rows, twice, by_row, last)
 
     def cell(self, key: str, col: int) -> Cell:
         return self.by_row.get(self.rows[key], {}).get(col, NO_CELL)
@@ -63,11 +68,15 @@ def astray(
         if key in issued and key not in form.inputs:
             continue
         blank = rows.by_row[row].get(section_layout.ANSWER, NO_CELL).value in (None, "")
-        if not _stray(form, key, col, cell, blank):
+        if not _stray(form, key, col, cell):
+            continue
+        if row > rows.last and not _as_short_as_an_answer(cell):
+            problems.append(problem("ASTRAY_BESIDE", place.at(cell=a1(row, col)), cell.value, place="表格下面"))
             continue
         problems.append(problem("ANSWER_ASTRAY", place.at(cell=a1(row, col), field=key), cell.value))
         if blank and key in form.slots:
             doubtful.add(key)
+    problems += _beyond(form, rows, place)
     for (row, col), area in covered(sheet, fields):
         name = fields[row, col]
         problems.append(problem("CELLS_MERGED", place.at(cell=a1(row, col), field=name), area))
@@ -93,6 +102,10 @@ def overwritten(form: SectionForm, rows: Rows, place: Where) -> list[Problem]:
 
 #: Characters of an answer written as text.
 _SHORT = 8
+#: A number, perhaps with its unit.
+_FIGURE = re.compile(r"[-－]?[\d.．]+\s*\D{0,2}")
+#: Kind of a cell that holds a date.
+_DATE = "d"
 #: Columns of a clause's row in which nobody writes, save for the formulas there.
 _BESIDE = (
     section_layout.FULL,
@@ -103,18 +116,49 @@ _BESIDE = (
 )
 
 
-def _stray(form: SectionForm, key: str, col: int, cell: Cell, blank: bool) -> bool:
-    """Whether a cell that is no input looks like an answer. As issued, a row without key holds nothing at all.
-
-    Beyond the table people keep sums of their own, and a form that goes back has remarks there: only what is as short
-    as an answer matters, and only where the answer itself is `blank`.
-    """
+def _stray(form: SectionForm, key: str, col: int, cell: Cell) -> bool:
+    """Whether a cell of the table that is no input looks like an answer. As issued, a row without key holds nothing."""
     if col == section_layout.ANSWER:
         return key != "@表头" and cell.value not in (None, "")
     if not key:
-        return section_layout.KEY < col < section_layout.CODE and isinstance(cell.value, Decimal)
-    beside = col in _BESIDE or (blank and col > section_layout.CODE and len(str(cell.value)) <= _SHORT)
-    return beside and key in form.slots and _like_an_answer(cell.value)
+        return section_layout.KEY < col < section_layout.CODE and isinstance(cell.value, Decimal) and cell.kind != _DATE
+    return col in _BESIDE and key in form.slots and _like_an_answer(cell.value)
+
+
+def _beyond(form: SectionForm, rows: Rows, place: Where) -> Iterator[Problem]:
+    """What is as short as an answer, right of the table, beside a blank one: told once for each column.
+
+    People keep columns of their own there, dates and sums: a column with something beside a given answer is one.
+    """
+    first: dict[int, tuple[int, str, Cell]] = {}
+    own: set[int] = set()
+    for key, row in sorted(rows.rows.items(), key=lambda one: one[1]):
+        if key not in form.slots:
+            continue
+        cells = rows.by_row[row]
+        answered = cells.get(section_layout.ANSWER, NO_CELL).value not in (None, "")
+        for col, cell in cells.items():
+            if col <= section_layout.CODE or cell.value in (None, ""):
+                continue
+            if answered:
+                own.add(col)
+            elif _might_be_one(cell):
+                first.setdefault(col, (row, key, cell))
+    for col, (row, key, cell) in sorted(first.items()):
+        if col not in own:
+            yield problem("ASTRAY_BESIDE", place.at(cell=a1(row, col), field=key), cell.value, place="表格右边")
+
+
+def _might_be_one(cell: Cell) -> bool:
+    short = cell.formula is None and cell.kind != _DATE and len(str(cell.value)) <= _SHORT
+    return short and _like_an_answer(cell.value)
+
+
+def _as_short_as_an_answer(cell: Cell) -> bool:
+    """Of what stands below the table: a number or 是, not the line for a name or a date."""
+    if cell.kind == _DATE or not isinstance(cell.value, str):
+        return cell.kind != _DATE
+    return cell.value.strip() in (m.YES, m.NO) or _FIGURE.fullmatch(cell.value.strip()) is not None
 
 
 def _like_an_answer(value: object) -> bool:

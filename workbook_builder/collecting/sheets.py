@@ -25,6 +25,8 @@ from workbook_builder.returns import RawSheet
 
 _SECTION_KEY = f"{section_layout.SHEET_KEY}/"
 _FORM_KEY = form_layout.SHEET_KEY
+#: What tells of answers on a sheet that has none.
+_ASTRAY = ("ANSWER_ASTRAY", "ASTRAY_BESIDE")
 
 
 def raw_sheets(
@@ -71,7 +73,7 @@ def _sections(
         raw, wrong = _section(forms[section], manifest, sheet, found, where)
         if raw is not None:
             sheets.append(raw)
-        if not whole or raw is None or raw.touched or any(p.code == "ANSWER_ASTRAY" for p in wrong):
+        if not whole or raw is None or raw.touched or any(p.code in _ASTRAY for p in wrong):
             problems += wrong
     if not whole or len(absent) == len(manifest.sections):
         problems += [problem("SHEET_MISSING", where.at(sheet=section), section) for section in absent]

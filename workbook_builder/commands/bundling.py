@@ -113,9 +113,20 @@ def _in_the_way(place: Path) -> list[Problem]:
         return [problem("NOT_A_FOLDER", Where(), shown_path(place))]
     if not place.parent.is_dir():
         return [problem("FILE_NOT_FOUND", Where(), shown_path(place.parent))]
-    if place.is_dir() and any(place.iterdir()) and not (place / FACTS).is_file():
+    if place.is_dir() and any(place.iterdir()) and _made_before(place) is None:
         return [problem("BUNDLE_OCCUPIED", Where(), shown_path(place))]
     return []
+
+
+def _made_before(place: Path) -> tuple[list[str], set[str]] | None:
+    """(what stands at the top, every file) of a bundle of ours in `place`; None if it is none or cannot say so."""
+    try:
+        facts = json.loads((place / FACTS).read_text(encoding="utf-8"))
+        entries, files = list(facts["entries"]), set(facts["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    names = [*entries, *files]
+    return (entries, files) if all(isinstance(name, str) for name in names) else None
 
 
 # --- what is in it --------------------------------------------------------------------------------------------------
@@ -179,6 +190,7 @@ def _handbook(place: Path) -> None:
 def _facts(new: Path, targets: Sequence[Target]) -> None:
     facts = {
         "entries": sorted({*(path.name for path in new.iterdir()), README}),
+        "files": sorted({*(path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file()), README, FACTS}),
         "targets": [{"platform": t.platform, "name": t.name, "python": t.python} for t in targets],
     }
     (new / FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
@@ -223,7 +235,7 @@ def _put(new: Path, place: Path) -> None:
             place.rmdir()
         new.rename(place)
         return
-    old = json.loads((place / FACTS).read_text(encoding="utf-8")).get("entries", [])
+    old, files = _made_before(place) or ([], set())
     kept = new.parent / "old"
     kept.mkdir()
     moved: list[tuple[Path, Path]] = []
@@ -237,4 +249,18 @@ def _put(new: Path, place: Path) -> None:
         for source, target in reversed(moved):
             target.rename(source)
         raise
+    _give_back(kept, place, files)
+
+
+def _give_back(kept: Path, place: Path, ours: set[str]) -> None:
+    """What others had put into our folders, where it was; under another name if we now have a file there."""
+    for path in sorted(path for path in kept.rglob("*") if path.is_file()):
+        name = path.relative_to(kept)
+        if name.as_posix() in ours:
+            continue
+        target = place / name
+        while target.exists():
+            target = target.with_name(f"原有-{target.name}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
 

@@ -221,6 +221,8 @@ def _sort(found: _Found, name: str, path: Path) -> None:
         found.say("RECEIVE_SHORTCUT", name)
     elif is_system_file(path.name):
         found.say("RECEIVE_SYSTEM", name)
+    elif not path.is_file():
+        found.say("UNREADABLE", name, reason="不是普通文件")
     else:
         found.files.append((name, path))
 
@@ -264,7 +266,7 @@ def _known(folder: Folder) -> dict[str, str]:
 def _place(folder: Folder, known: dict[str, str], name: str, data: bytes) -> tuple[str, bool]:
     """(name in the folder, whether it is a new one) for a file; `known` learns it."""
     sha = hashlib.sha256(data).hexdigest()
-    for candidate in _names(f"{_RETURNED}/{_allowed(name)}"):
+    for candidate in _names(_unlinked(folder, f"{_RETURNED}/{_allowed(name)}")):
         taken = known.get(candidate.casefold())
         if taken == sha:
             return candidate, False
@@ -272,6 +274,17 @@ def _place(folder: Folder, known: dict[str, str], name: str, data: bytes) -> tup
             known[candidate.casefold()] = sha
             return candidate, True
     raise AssertionError("names never end")
+
+
+def _unlinked(folder: Folder, name: str) -> str:
+    """`name` with another folder in the place of each that leads elsewhere: what is stored there is never collected."""
+    *parents, last = name.split("/")
+    place = folder.returned
+    for number, part in enumerate(parents[1:], 1):
+        while os.path.lexists(place / part) and os.path.realpath(place / part) != os.path.join(os.path.realpath(place), part):
+            part += "（2）"
+        parents[number], place = part, place / part
+    return "/".join([*parents, last])
 
 
 def _names(name: str) -> Iterator[str]:

@@ -25,6 +25,7 @@ STATUS = Step("9", "看进度", "status", "")
 CHOICES = {step.name: step for step in (*YEAR, STATUS) if step.command}
 NOT_YET = "还没有运行过"
 _COMMAND = re.compile(r" ?(?:运行 )?kaoping ([a-z]+) ?")
+_TWICE = re.compile(r"(“([^”]+)”)\2")
 _OPENS = "打开"
 _LONGEST = 800
 #: Excel takes no longer text inside a formula.
@@ -123,7 +124,8 @@ def in_steps(advice: str, key: str = "") -> str:
         name = names.get(found[1])
         return found[0] if name is None else f"运行“{name}”"
 
-    return clipped(_COMMAND.sub(named, advice))
+    # 运行“归档”归档 says it twice.
+    return clipped(_TWICE.sub(r"\1", _COMMAND.sub(named, advice)))
 
 
 def clipped(text: str) -> str:
@@ -168,8 +170,8 @@ def _sections(folder: Folder, data: Mapping[str, Any]) -> list[tuple[Value, ...]
             f"{done[row['section']]}/{asked[row['section']]}",
             link(folder.root, row["file"] or "", text=row["file"] or "") or row["file"],
         )
-        for number, row in enumerate(rows[:MOST_SECTIONS], 1)
-    ]
+        for number, row in enumerate(rows[: len(rows) if len(rows) <= MOST_SECTIONS else MOST_SECTIONS - 1], 1)
+    ] + ([] if len(rows) <= MOST_SECTIONS else [("…", f"另有 {len(rows) - MOST_SECTIONS + 1} 个科室", *[None] * 6)])
 
 
 # --- the problems

@@ -199,7 +199,9 @@ class ContentReader:
         if self._tables or self._linked:
             return
         attributes = self._table
-        mark_filled(self._cells, self._filled)
+        read = len(self._cells)
+        mark_filled(self._cells, self._filled, self._room)
+        self._room -= len(self._cells) - read
         hidden = attributes.get(_STYLE_NAME, "") in self._styles.hidden_tables
         hidden = hidden or attributes.get(_TABLE + "display") == "false"
         protected = attributes.get(_TABLE + "protected") == "true"

@@ -6,6 +6,7 @@ in the format alone. So the formats are followed: cell style → parents → dat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
@@ -21,6 +22,8 @@ _NUMBER = NS + "datastyle:1.0 "
 _NAME = _STYLE + "name"
 #: How text is struck out; a program may state only one of the two.
 _LINE, _LINE_TYPE = _STYLE + "text-line-through-style", _STYLE + "text-line-through-type"
+#: A text position other than none, which is 0%: a word or the share of the height it is moved by.
+_POSITION = re.compile(r"\s*(?:super|(?P<down>sub|-(?=[0-9.]*[1-9]))|\+?(?=[0-9.]*[1-9]))", re.ASCII)
 #: Longest chain of parent styles followed; a loop ends there.
 _MAX_PARENTS = 20
 
@@ -120,11 +123,11 @@ class OdsStyles:
             self._struck[self._cell_name] = line != "none"
         if not self._text_name:
             return
-        position = attributes.get(_STYLE + "text-position", "").partition(" ")[0]
+        position = _POSITION.match(attributes.get(_STYLE + "text-position", ""))
         if (line or "none") != "none":
             self.looks[self._text_name] = struck
-        elif position in ("super", "sub"):
-            self.looks[self._text_name] = raised if position == "super" else lowered
+        elif position:
+            self.looks[self._text_name] = lowered if position["down"] else raised
 
     def _percentage(self, attributes: dict[str, str]) -> None:
         self._number(attributes)

@@ -18,7 +18,7 @@ Look = Callable[[str], str]
 
 
 def struck(text: str) -> str:
-    return "".join(letter + _STROKE for letter in text)
+    return "".join(letter if letter.isspace() else letter + _STROKE for letter in text)
 
 
 def raised(text: str) -> str:

@@ -13,9 +13,12 @@ from workbook_builder.intake.formats import format_flags, to_decimal
 from workbook_builder.intake.limits import LIMITS
 from workbook_builder.intake.model import BOOL, DATE, ERROR, NUMBER, TEXT, Book, Cell, Refusal, Sheet
 from workbook_builder.intake.refs import a1, column_letters
+from workbook_builder.intake.runs import Look, lowered, raised, struck
 
 _CHILD = Path(__file__).with_name("xls_child.py")
 _DAYS_1904 = 1462
+#: What the child calls the look of a piece of text → how that is written.
+_LOOKS: dict[str, Look] = {"": str, "struck": struck, "raised": raised, "lowered": lowered}
 
 #: -P keeps the folder of the child's file off its import path, -X utf8 its streams off the console's encoding.
 _PYTHON_OPTIONS = ("-P", "-X", "utf8")
@@ -103,6 +106,8 @@ def _sheet(entry: dict, flags: dict[int, tuple[bool, bool]], shift: int) -> Shee
 def _cell(kind: str, value: object, formula: str | None, flags: tuple[bool, bool], shift: int) -> Cell:
     if kind == "b":
         return Cell(bool(value), BOOL, formula)
+    if kind == "r":
+        return Cell("".join(_LOOKS[look](text) for text, look in value), TEXT, formula)
     if kind in ("s", "e"):
         return Cell(str(value), TEXT if kind == "s" else ERROR, formula)
     percent, date = flags

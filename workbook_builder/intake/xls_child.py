@@ -5,7 +5,8 @@ with it. Run by file path and importing nothing of the package, so that it works
 
 argv[1] is a JSON object: memory (bytes), max_row, max_col, cells. The answer is {"refused": reason} or
 {"datemode", "formats": [[id, code]…], "sheets": [{"name", "state", "protected", "merged", "cells",
-"formulas"}…], "external_links"}; a cell is [row, col, kind, value, format index], 1-based.
+"formulas"}…], "external_links"}; a cell is [row, col, kind, value, format index], 1-based. The value of kind "r",
+text that is partly struck out, raised or lowered, is [[text, look]…].
 """
 
 from __future__ import annotations
@@ -71,11 +72,31 @@ class _Refused(Exception):
     """The file is beyond a limit; the argument is the answer's reason."""
 
 
+def _look(book, font):
+    """What a font says of its text: "struck", "raised", "lowered" or ""."""
+    if not 0 <= font < len(book.font_list):
+        return ""
+    font = book.font_list[font]
+    return "struck" if font.struck_out else {1: "raised", 2: "lowered"}.get(font.escapement, "")
+
+
+def _pieces(book, text, font, runs):
+    """[[text, look]…] of a text that begins in `font`; `runs` count, as Excel does, in halves of UTF-16."""
+    halves = text.encode("utf-16-le", "surrogatepass")
+    starts = [(0, font), *sorted(runs, key=lambda run: run[0])]
+    ends = [start for start, _ in starts[1:]] + [len(halves)]
+    pieces = [
+        [halves[2 * start : 2 * end].decode("utf-16-le", "replace"), _look(book, font)]
+        for (start, font), end in zip(starts, ends, strict=True)
+    ]
+    return [piece for piece in pieces if piece[0]]
+
+
 def _cells(book, sheet, limits, room):
     from xlrd.biffh import error_text_from_code
 
     kinds = {1: "s", 2: "n", 3: "n", 4: "b", 5: "e"}
-    found = []
+    found, rich = [], sheet.rich_text_runlist_map
     for row in range(sheet.nrows):
         types, values = sheet.row_types(row), sheet.row_values(row)
         for col, ctype in enumerate(types):
@@ -87,8 +108,12 @@ def _cells(book, sheet, limits, room):
             value = values[col]
             if kind == "e":
                 value = error_text_from_code.get(value, "#N/A")
-            style = book.xf_list[sheet.cell_xf_index(row, col)].format_key
-            found.append([row + 1, col + 1, kind, value, style])
+            style = book.xf_list[sheet.cell_xf_index(row, col)]
+            if (row, col) in rich and kind == "s":
+                pieces = _pieces(book, value, style.font_index, rich[row, col])
+                if any(look for _, look in pieces):
+                    kind, value = "r", pieces
+            found.append([row + 1, col + 1, kind, value, style.format_key])
         if len(found) > room:
             raise _Refused("cells")
     return found

@@ -196,7 +196,7 @@ class SheetReader(XmlReader):
             self._attributes = attributes
         elif name == "v":
             if self._open:
-                self._formula_ends()
+                self._value_follows()
             self._open = "v"
             self._pieces.clear()
             if self._attributes.get("t") in _OWN_TEXT:
@@ -260,8 +260,13 @@ class SheetReader(XmlReader):
         if attributes.get("t") in _FILLING:
             self._filled.append(attributes.get("ref", ""))
 
-    def _formula_ends(self) -> None:
+    def _value_follows(self) -> None:
         """A value follows something: after a formula that is now complete, after inline text it is idle."""
+        if self._open == "v" and self._attributes.get("t") != "inlineStr":
+            raise Refusal("CELL_TWICE", cell=self._attributes["r"])
+        self._formula_ends()
+
+    def _formula_ends(self) -> None:
         if self._open == "f":
             self._formula = self._take().strip()
 
@@ -327,6 +332,6 @@ class SheetReader(XmlReader):
     def finish(self) -> None:
         if self._open:
             self._store()
-        mark_filled(self.cells, self._filled)
+        mark_filled(self.cells, self._filled, self._room - len(self.cells))
         if len(self.cells) > self._room:
             raise Refusal("TOO_MANY_CELLS", limit=LIMITS.cells)

@@ -33,6 +33,7 @@ ENTRIES: dict[str, Entry] = {
     "KEY_MISSING": Entry(ERROR, "找不到“{value}”这一行（A 列行标识缺失）", "请在下发的原表中补填这一行。"),
     "KEY_TWICE": Entry(ERROR, "“{value}”这一行出现了两次，两处都未读取", "请删除多出的一行后重新报送。"),
     "ANSWER_ASTRAY": Entry(ERROR, "这里写有“{value}”，但不是填报格，没有读取", "请把内容移到“填报”列对应的格中；行数不够的请联系政治处。"),
+    "ASTRAY_BESIDE": Entry(WARNING, "{place}写有“{value}”，不作为填报", "如是填报的内容，请移到“填报”列对应的格中；不是的无须处理。"),
     "CELLS_MERGED": Entry(ERROR, "填报格被并入合并单元格 {value}，没有读取", "请取消合并，逐格填写后重新报送。"),
     "RUBRIC_CHANGED": Entry(ERROR, "表上印好的文字被改动，现为“{value}”", "以下发的原文为准；请核对该行的填报是否仍按原文填写，并用原表重报。"),
     "PRINT_CHANGED": Entry(
