@@ -101,8 +101,8 @@ def _stored(outcome: Outcome, width: int) -> Iterator[object]:
 
 
 def _receipts(outcome: Outcome, width: int) -> Iterator[object]:
-    if "missing" not in outcome.data:
-        return  # nothing was collected
+    if outcome.command == "receive" and "missing" not in outcome.data:
+        return  # nothing could be stored, so nothing was collected
     counts = Counter(receipt.outcome for receipt in outcome.received)
     detail = "、".join(f"{name} {number}" for name, number in counts.most_common())
     yield paragraph(f"收到 {len(outcome.received)} 个文件" + (f"：{detail}。" if detail else "。"), width)
