@@ -76,7 +76,9 @@ def astray(
         problems.append(problem("ANSWER_ASTRAY", place.at(cell=a1(row, col), field=key), cell.value))
         if blank and key in form.slots:
             doubtful.add(key)
-    problems += _beyond(form, rows, place)
+    for row, key, col, cell in _beyond(form, rows):
+        problems.append(problem("ANSWER_ASTRAY", place.at(cell=a1(row, col), field=key), cell.value))
+        doubtful.add(key)
     for (row, col), area in covered(sheet, fields):
         name = fields[row, col]
         problems.append(problem("CELLS_MERGED", place.at(cell=a1(row, col), field=name), area))
@@ -125,12 +127,13 @@ def _stray(form: SectionForm, key: str, col: int, cell: Cell) -> bool:
     return col in _BESIDE and key in form.slots and _like_an_answer(cell.value)
 
 
-def _beyond(form: SectionForm, rows: Rows, place: Where) -> Iterator[Problem]:
-    """What is as short as an answer, right of the table, beside a blank one: told once for each column.
+def _beyond(form: SectionForm, rows: Rows) -> Iterator[tuple[int, str, int, Cell]]:
+    """(row, key, column, cell) of what is as short as an answer, right of the table, beside a blank one.
 
-    People keep columns of their own there, dates and sums: a column with something beside a given answer is one.
+    People keep columns of their own there, dates and sums: a column with something beside a given answer is one. Any
+    other may hold the answers themselves, and a blank must not count as "did not happen" then.
     """
-    first: dict[int, tuple[int, str, Cell]] = {}
+    found: list[tuple[int, str, int, Cell]] = []
     own: set[int] = set()
     for key, row in sorted(rows.rows.items(), key=lambda one: one[1]):
         if key not in form.slots:
@@ -143,10 +146,8 @@ def _beyond(form: SectionForm, rows: Rows, place: Where) -> Iterator[Problem]:
             if answered:
                 own.add(col)
             elif _might_be_one(cell):
-                first.setdefault(col, (row, key, cell))
-    for col, (row, key, cell) in sorted(first.items()):
-        if col not in own:
-            yield problem("ASTRAY_BESIDE", place.at(cell=a1(row, col), field=key), cell.value, place="表格右边")
+                found.append((row, key, col, cell))
+    yield from (one for one in found if one[2] not in own)
 
 
 def _might_be_one(cell: Cell) -> bool:
